@@ -1,0 +1,131 @@
+import type { Call } from './failover/call.ts'
+import { RetryBudget } from './failover/retry-budget.ts'
+import { run } from './failover/run.ts'
+import { Observers } from './observer.ts'
+import type { Observer } from './observer.ts'
+import { readOptions, readServer, readServers } from './options.ts'
+import type { BalancerOptions, ServerOptions } from './options.ts'
+import type { PaymentOutcome } from './outcome/outcome.ts'
+import type { Lease, PickRequest } from './servers/lease.ts'
+import { Picker } from './servers/picker.ts'
+import { Pool } from './servers/pool.ts'
+import type { Server } from './servers/server.ts'
+import { snapshotOf } from './servers/server-state.ts'
+import type { ServerSnapshot } from './servers/server-state.ts'
+import { invalid } from './validation.ts'
+
+/** A moment in the life of a balancer, as plain JSON. */
+export interface BalancerSnapshot {
+  readonly strategy: string
+  readonly servers: readonly ServerSnapshot[]
+  readonly inFlight: number
+  /** True while fewer servers can be picked than are listed. */
+  readonly degraded: boolean
+  /** How many payments ended with each outcome. */
+  readonly counters: Readonly<Partial<Record<PaymentOutcome, number>>>
+}
+
+/** Balances requests over servers. Made by `createBalancer`. */
+export interface Balancer {
+  readonly servers: readonly Server[]
+  /**
+   * Picks a server by hand. Call `record` when the head of its answer is known and `release` when the body has ended.
+   *
+   * @throws NoServerAvailableError when there is none; PaylbError `overloaded` when `maxInFlight` is reached
+   */
+  pick(request?: PickRequest): Lease
+  /**
+   * Carries one request: pick → attempt → classify → record → fail over. What every adapter uses.
+   *
+   * @returns the answer of the attempt that counts, whatever its status
+   * @throws PaylbError when there is no answer to give; its `outcome` says what is known of the payment
+   */
+  run<Answer>(call: Call<Answer>): Promise<Answer>
+  /** Adds a server. @throws InvalidOptionsError for a wrong server or an id that is listed already */
+  add(server: string | ServerOptions): void
+  /** Takes a server off the list at once; its requests in flight go on. @throws InvalidOptionsError for an unknown id */
+  remove(id: string): void
+  /** Stops picking a server; resolves when nothing is in flight to it any more. It stays on the list. */
+  drain(id: string): Promise<void>
+  /** Changes a server's options; what is known of it stays. @throws InvalidOptionsError */
+  update(id: string, changes: Partial<Omit<ServerOptions, 'id'>>): void
+  /** Makes the list equal to `servers`; what is known of those that stay is kept. @throws InvalidOptionsError */
+  replace(servers: readonly (string | ServerOptions)[]): void
+  /** Takes in what a server says of its own load: 0 is idle, 1 is full. Anything but a number of at least 0 is ignored, and so is an unknown server. */
+  reportLoad(id: string, load: number): void
+  snapshot(): BalancerSnapshot
+  /** Adds an observer; the function that comes back removes it. */
+  observe(observer: Observer): () => void
+  /** Picks nothing any more; resolves when nothing is in flight, or after `withinMs` (10 s). */
+  close(options?: { readonly withinMs?: number }): Promise<void>
+}
+
+const defaultCloseMs = 10_000
+
+/**
+ * Makes a balancer.
+ *
+ * @example
+ * const balancer = createBalancer({ servers: ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'] })
+ * const lease = balancer.pick({ method: 'POST' })
+ * lease.record({ kind: 'succeeded', evidence: 'answered', status: 200 })
+ * lease.release()
+ * @throws InvalidOptionsError that names the option's path, its value and what is allowed
+ */
+export function createBalancer(options: BalancerOptions): Balancer {
+  const settings = readOptions(options)
+  const observers = new Observers()
+  if (settings.observer !== undefined) observers.add(settings.observer)
+  const pool = new Pool(settings, observers)
+  const picker = new Picker(pool, settings, observers)
+  const budget = new RetryBudget(settings.retryRatio, settings.minRetriesPerSecond)
+  const payments: Partial<Record<PaymentOutcome, number>> = {}
+  const parts = { settings, pool, picker, budget, observers, payments }
+  const { clock } = settings
+
+  return {
+    get servers() {
+      return pool.servers
+    },
+    pick: (request = {}) => picker.pick(request),
+    run: (call) => run(call, parts),
+    add: (server) => pool.add(readServer(server, 'server', settings.ledger)),
+    remove: (id) => pool.remove(id),
+    drain: async (id) => pool.drain(id),
+    update: (id, changes) => pool.update(changedServer(pool.stateOf(id).server, changes, settings.ledger)),
+    replace: (servers) => pool.replace(readServers(servers, settings.ledger)),
+    reportLoad: (id, load) => pool.reportLoad(id, load),
+    snapshot: () => snapshot(),
+    observe: (observer) => observers.add(observer),
+    close: async ({ withinMs = defaultCloseMs } = {}) => {
+      const waiting = new AbortController()
+      const idle = picker.close().then(() => waiting.abort())
+      await Promise.race([idle, clock.sleep(withinMs, waiting.signal)])
+      observers.tell('onClose')
+    },
+  }
+
+  function snapshot(): BalancerSnapshot {
+    const nowMs = clock.now()
+    const { candidates, spares } = pool.selectionAt(nowMs)
+    return {
+      strategy: settings.strategy.name ?? 'custom',
+      servers: pool.states.map((state) => snapshotOf(state, nowMs)),
+      inFlight: picker.inFlight,
+      degraded: candidates.length + spares.length < pool.servers.length,
+      counters: { ...payments },
+    }
+  }
+}
+
+function changedServer(
+  before: Server,
+  changes: Partial<Omit<ServerOptions, 'id'>>,
+  ledger: 'shared' | 'none' | undefined,
+): Server {
+  if (Object.hasOwn(changes, 'id')) throw invalid('server.id', 'id', 'no id: it cannot change; remove and add instead')
+  const { id, url, weight, maxInFlight, meta } = before
+  const limit = maxInFlight === Infinity ? {} : { maxInFlight }
+  const own = before.ledger === undefined ? {} : { ledger: before.ledger }
+  return readServer({ id, url, weight, meta, ...limit, ...own, ...changes }, 'server', ledger)
+}

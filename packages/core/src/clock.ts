@@ -1,0 +1,37 @@
+/*
+ * The only ambient time and chance in core. Everything else gets a clock and a random source handed down, so that a
+ * simulation can own both and a test never waits.
+ */
+
+/** A source of time. Give your own to `createBalancer` in tests and simulations. */
+export interface Clock {
+  /** Milliseconds on a clock that never goes back; only differences mean anything. */
+  now(): number
+  /** Milliseconds since 1970, for records that people or other processes read. May jump. */
+  wallTime(): number
+  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** A source of chance: a number in [0, 1), like `Math.random`. */
+export type Random = () => number
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve()
+      const wake = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      signal?.addEventListener('abort', wake, { once: true })
+    }),
+}
+
+/** The machine's own chance. */
+export const systemRandom: Random = Math.random

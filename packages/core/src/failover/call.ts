@@ -1,0 +1,78 @@
+import type { AttemptRecord, PaymentOutcome, Trouble } from '../outcome/outcome.ts'
+import type { Server } from '../servers/server.ts'
+
+/** How the body of an answer ended: whole, broken off by the server or the network, or given up by the reader. */
+export type BodyEnding = 'complete' | 'cut' | 'abandoned'
+
+/** An attempt that got at least the head of an answer. */
+export interface AnsweredAttempt<Answer> {
+  readonly evidence: 'answered'
+  readonly status: number
+  /** Read only when the status calls for it, so it may be built when it is read. */
+  readonly headers: Headers
+  /** The whole body, where it was held until complete. */
+  readonly body?: Uint8Array
+  /** What `run` resolves with when this attempt is the one that counts. */
+  readonly answer: Answer
+  /** Only for a body that is still on its way: resolves (never rejects) when it has ended. */
+  readonly ended?: Promise<BodyEnding>
+  /** Only for a body that is still on its way: gives it up, because another attempt's answer counts. */
+  discard?(): void
+}
+
+/** An attempt without a usable answer. `sent` is the word for every doubt: something may have left this process. */
+export interface UnansweredAttempt {
+  readonly evidence: 'not-sent' | 'sent'
+  readonly trouble: Trouble
+  readonly error: unknown
+  /** The status of an answer whose head came but whose body was cut or malformed. */
+  readonly status?: number
+  /** True when we ourselves ended the request provably before the last byte of its body was handed to the connection. */
+  readonly incomplete?: boolean
+}
+
+/** What one attempt reports back to the loop. */
+export type AttemptReport<Answer> = AnsweredAttempt<Answer> | UnansweredAttempt
+
+/** What an attempt is told. All times are in milliseconds. */
+export interface AttemptContext {
+  /** 1 for the first attempt of the payment. */
+  readonly number: number
+  /** The answer's head must be here within this time: `headMs`, or what is left of `totalMs` when that is less. */
+  readonly headMs: number
+  /** The whole answer must be here within this time: what is left of `totalMs`. */
+  readonly remainingMs: number
+  readonly key: string | undefined
+}
+
+/** What may be told about a payment at the moment its answer is handed over. */
+export interface Told {
+  /** Undefined only while a long answer is still on its way: then nothing can be promised yet. */
+  readonly outcome: PaymentOutcome | undefined
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** One request to be carried to one of the servers, and the function that tries it on a given one. */
+export interface Call<Answer> {
+  /**
+   * Tries the request once on `server`. It says how far it got instead of throwing; what it throws all the same counts
+   * as sent, outcome unknown. Its bytes must be the same on every attempt.
+   */
+  attempt(server: Server, context: AttemptContext): Promise<AttemptReport<Answer>>
+  /** The HTTP method. GET, HEAD and OPTIONS are safe to repeat; default POST. */
+  readonly method?: string
+  /** The idempotency key of the payment. */
+  readonly key?: string
+  /** True for a route that the user marked as idempotent: it may be repeated like a GET. */
+  readonly idempotent?: boolean
+  /** False once the body can no longer be sent again from its first byte. Default: always true. */
+  replayable?(): boolean
+  /** Aborts when the caller has gone. No new attempt begins after that. */
+  readonly signal?: AbortSignal
+  /** Milliseconds to an answer's head, for each attempt. */
+  readonly headMs?: number
+  /** Milliseconds for everything. */
+  readonly totalMs?: number
+  /** Called once, just before `run` resolves or rejects. */
+  onTold?(told: Told): void
+}

@@ -1,0 +1,112 @@
+import type { Observers } from '../observer.ts'
+import type { Settings } from '../options.ts'
+import { classifyAttempt } from '../outcome/classify-attempt.ts'
+import type { Outcome, PaymentOutcome } from '../outcome/outcome.ts'
+import { readLoadHeader } from '../servers/reported-load.ts'
+import type { Lease } from '../servers/lease.ts'
+import type { Picker } from '../servers/picker.ts'
+import type { Pool } from '../servers/pool.ts'
+import { backoffMs } from './backoff.ts'
+import type { AttemptReport, Call } from './call.ts'
+import { decide } from './decide.ts'
+import { Progress } from './progress.ts'
+import type { RetryBudget } from './retry-budget.ts'
+
+/*
+ * The loop that carries one payment: pick → attempt → classify → record → decide, again or not. Every adapter goes
+ * through it, so it is the only place from which a request can be sent a second time, and it asks `decide` each time.
+ */
+
+/** What the loop works with. */
+export interface RunParts {
+  readonly settings: Settings
+  readonly pool: Pool
+  readonly picker: Picker
+  readonly budget: RetryBudget
+  readonly observers: Observers
+  /** Counts payments by their outcome. */
+  readonly payments: Partial<Record<PaymentOutcome, number>>
+}
+
+/**
+ * Carries one request to a server, and to another one where that cannot charge twice.
+ *
+ * @returns the answer of the attempt that counts, whatever its status
+ * @throws PaylbError when there is no answer to give; its `outcome` says what is known of the payment
+ */
+export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<Answer> {
+  const progress = new Progress(call, parts)
+  parts.budget.countRequest(progress.startedAtMs)
+  for (;;) {
+    const lease = pickNext(progress, parts)
+    if (lease === undefined) break
+    const report = await attempt(call, lease, progress)
+    const outcome = classifyAttempt(report, call, parts)
+    learn(lease, report, outcome, parts)
+    progress.add(lease, report, outcome)
+    const decision = decide(outcome.kind, progress.protection, progress.remaining())
+    if (decision !== 'fail-over') break
+    if (!(await mayGoOn(outcome, lease, progress, parts))) break
+  }
+  return progress.conclude()
+}
+
+/* The next server, or undefined when the payment must end without another attempt; `progress` then knows why. */
+function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Lease | undefined {
+  if (!progress.isStillWanted()) return undefined
+  try {
+    return parts.picker.pick(progress.pickRequest())
+  } catch (error) {
+    progress.pickFailed(error)
+    return undefined
+  }
+}
+
+/* Whatever an attempt throws, its request may have left: that is never "failed", and never a reason to try again. */
+async function attempt<Answer>(
+  call: Call<Answer>,
+  lease: Lease,
+  progress: Progress<Answer>,
+): Promise<AttemptReport<Answer>> {
+  try {
+    return await call.attempt(lease.server, progress.beginAttempt())
+  } catch (error) {
+    return { evidence: 'sent', trouble: 'local', error }
+  }
+}
+
+/* The head of the answer decides health; the end of its body frees the slot. */
+function learn(lease: Lease, report: AttemptReport<unknown>, outcome: Outcome, parts: RunParts): void {
+  lease.record(outcome)
+  if (report.evidence === 'answered' && parts.settings.strategy.usesLoadReports === true) {
+    const header = report.headers.get('endpoint-load-metrics')
+    const load = header === null ? undefined : readLoadHeader(header)
+    if (load !== undefined) parts.pool.reportLoad(lease.server.id, load)
+  }
+  if (report.evidence === 'answered' && report.ended !== undefined) {
+    report.ended.then(
+      (ending) => lease.release(ending),
+      () => lease.release('cut'),
+    )
+  } else {
+    lease.release()
+  }
+}
+
+/* A retry takes from the budget, and waits a little; moving on after nothing was sent is free, once per server. */
+async function mayGoOn<Answer>(
+  outcome: Outcome,
+  lease: Lease,
+  progress: Progress<Answer>,
+  parts: RunParts,
+): Promise<boolean> {
+  const { clock, random } = parts.settings
+  const isSameServer = progress.isAlone()
+  const isFree = outcome.kind === 'not-sent' && !isSameServer
+  if (!isFree && !parts.budget.reserve(clock.now())) return false
+  const waitMs = backoffMs(outcome, progress.attempts.length, isSameServer, random)
+  if (!isSameServer) progress.exclude(lease.server.id)
+  if (waitMs >= progress.remaining().timeMs) return false
+  if (waitMs > 0) await clock.sleep(waitMs, progress.signal)
+  return isFree || parts.budget.holds(clock.now())
+}

@@ -1,0 +1,110 @@
+import type { HealthOptions } from '../options.ts'
+import type { Verdict } from '../outcome/verdict.ts'
+
+/*
+ * The health of one server as a pure state machine: no timers, no clock, no chance of its own. Time only matters when
+ * somebody looks, so it is an argument, and a recorded history can be replayed.
+ */
+
+/** The health of one server. Times are in milliseconds of the balancer's clock. */
+export type Health =
+  | {
+      readonly state: 'healthy'
+      readonly consecutiveFailures: number
+      readonly consecutiveConnectionFailures: number
+      /** Ejections that still count; one is forgiven per healthy minute. */
+      readonly ejections: number
+      readonly healthySinceMs: number
+    }
+  | { readonly state: 'ejected'; readonly untilMs: number; readonly ejections: number }
+  | { readonly state: 'probation'; readonly successes: number; readonly ejections: number; readonly sinceMs: number }
+
+/** What was seen of one attempt. */
+export interface Observation {
+  readonly verdict: Verdict
+  /** The failure was a connection's, not an answer's. */
+  readonly connection: boolean
+  readonly nowMs: number
+  /** The pool can do without this server. */
+  readonly mayEject: boolean
+  /** A number in [0, 1) for the jitter of an ejection. */
+  readonly chance: number
+}
+
+const forgivenessMs = 60_000
+
+/** The health of a server that was never seen. */
+export function newlyHealthy(nowMs: number, ejections = 0): Health {
+  return {
+    state: 'healthy',
+    consecutiveFailures: 0,
+    consecutiveConnectionFailures: 0,
+    ejections,
+    healthySinceMs: nowMs,
+  }
+}
+
+/** The health after one more attempt was seen. */
+export function observe(before: Health, seen: Observation, options: HealthOptions): Health {
+  if (before.state === 'ejected' || seen.verdict === 'neutral') return before
+  if (before.state === 'probation') return observeOnProbation(before, seen, options)
+  if (seen.verdict === 'overloaded') return before
+  if (seen.verdict === 'success') {
+    if (before.consecutiveFailures === 0 && before.consecutiveConnectionFailures === 0) return before
+    return { ...before, consecutiveFailures: 0, consecutiveConnectionFailures: 0 }
+  }
+  const after = {
+    ...before,
+    consecutiveFailures: before.consecutiveFailures + 1,
+    consecutiveConnectionFailures: seen.connection ? before.consecutiveConnectionFailures + 1 : 0,
+  }
+  const tooMany =
+    after.consecutiveFailures >= options.consecutiveFailures ||
+    after.consecutiveConnectionFailures >= options.consecutiveConnectionFailures
+  if (!tooMany || !seen.mayEject) return after
+  const forgiven = Math.max(0, Math.floor((seen.nowMs - before.healthySinceMs) / forgivenessMs))
+  return eject(Math.max(0, before.ejections - forgiven), seen, options)
+}
+
+/** The health at `nowMs`: an ejection whose time has passed has become probation. */
+export function healthAt(health: Health, nowMs: number): Health {
+  if (health.state !== 'ejected' || nowMs < health.untilMs) return health
+  return { state: 'probation', successes: 0, ejections: health.ejections, sinceMs: nowMs }
+}
+
+function observeOnProbation(
+  before: Extract<Health, { state: 'probation' }>,
+  seen: Observation,
+  options: HealthOptions,
+): Health {
+  if (seen.verdict === 'overloaded') return { ...before, successes: 0 }
+  if (seen.verdict === 'failure') {
+    return seen.mayEject ? eject(before.ejections, seen, options) : { ...before, successes: 0 }
+  }
+  const successes = before.successes + 1
+  if (successes >= options.probationSuccesses) return newlyHealthy(seen.nowMs, before.ejections)
+  return { ...before, successes }
+}
+
+function eject(ejectionsBefore: number, seen: Observation, options: HealthOptions): Health {
+  const ejections = ejectionsBefore + 1
+  const baseMs = Math.min(options.ejectionMs * ejections, options.maxEjectionMs)
+  const jitter = 1 + options.ejectionJitter * (2 * seen.chance - 1)
+  return { state: 'ejected', untilMs: seen.nowMs + Math.min(baseMs * jitter, options.maxEjectionMs), ejections }
+}
+
+/* A bare payment is the worst probe: if it hangs, nobody can ask again. For this long, others may go first. */
+const bareWaitsMs = 1_000
+
+/** Whether a server on probation may be tried with this request: one at a time, bare payments last. */
+export function mayProbe(health: Health, inFlight: number, isBare: boolean, nowMs: number): boolean {
+  if (health.state !== 'probation' || inFlight > 0) return false
+  return !isBare || nowMs - health.sinceMs >= bareWaitsMs
+}
+
+/** How many of `servers` may be ejected at once. A single server never is. */
+export function ejectionLimit(servers: number, options: HealthOptions): number {
+  if (servers < 2) return 0
+  const limit = options.maxEjected ?? Math.max(1, Math.floor((servers - 1) / 2))
+  return Math.max(0, Math.min(limit, servers - options.minAvailable))
+}

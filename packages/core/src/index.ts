@@ -1,0 +1,31 @@
+export { createBalancer } from './balancer.ts'
+export type { Balancer, BalancerSnapshot } from './balancer.ts'
+export { systemClock } from './clock.ts'
+export type { Clock, Random } from './clock.ts'
+export { InvalidOptionsError, NoServerAvailableError, PaylbError } from './errors.ts'
+export type { PaylbErrorCode, PaylbErrorDetails } from './errors.ts'
+export { isSafeMethod } from './failover/protection.ts'
+export type {
+  AnsweredAttempt,
+  AttemptContext,
+  AttemptReport,
+  BodyEnding,
+  Call,
+  Told,
+  UnansweredAttempt,
+} from './failover/call.ts'
+export type { Health } from './health/health.ts'
+export type { Observer, PaymentEnd, Warning } from './observer.ts'
+export { balancerOptionNames, defaultTimeouts } from './options.ts'
+export type { BalancerOptions, HealthOptions, PanicPolicy, ServerOptions, Timeouts } from './options.ts'
+export { classifyHttp } from './outcome/classify-http.ts'
+export type { AttemptRecord, Evidence, Outcome, OutcomeKind, PaymentOutcome, Trouble } from './outcome/outcome.ts'
+export type { Verdict } from './outcome/verdict.ts'
+export type { Lease, PickRequest } from './servers/lease.ts'
+export type { Server } from './servers/server.ts'
+export type { ServerSnapshot } from './servers/server-state.ts'
+export { strategies } from './strategies/index.ts'
+export type { StrategyName } from './strategies/index.ts'
+export type { Candidate, PickContext, Strategy } from './strategies/strategy.ts'
+export { checkOptions, rules } from './validation.ts'
+export type { Rule } from './validation.ts'

@@ -1,0 +1,91 @@
+import type { Health } from './health/health.ts'
+import type { AttemptRecord, PaymentOutcome } from './outcome/outcome.ts'
+import type { Server } from './servers/server.ts'
+
+/** Something that does no harm to a payment but that somebody should look at. */
+export interface Warning {
+  /** A stable word for what happened. */
+  readonly code: 'observer-threw' | 'strategy-failed' | 'classifier-failed' | 'caller-hook-threw'
+  readonly message: string
+  readonly error?: unknown
+}
+
+/** The record of one payment, ready for a logger. */
+export interface PaymentEnd {
+  readonly method: string
+  /** Whether the request carried an idempotency key. */
+  readonly keyed: boolean
+  readonly outcome: PaymentOutcome
+  readonly attempts: readonly AttemptRecord[]
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly durationMs: number
+}
+
+/**
+ * What happened, in program order. Every hook is optional and called synchronously; a hook that throws is reported once
+ * as a warning and can never break a payment.
+ */
+export interface Observer {
+  onPick?(pick: { readonly server: Server; readonly isRetry: boolean }): void
+  onAttemptEnd?(attempt: AttemptRecord): void
+  onPaymentEnd?(payment: PaymentEnd): void
+  onHealthChange?(change: { readonly server: Server; readonly before: Health; readonly after: Health }): void
+  onServerAdded?(server: Server): void
+  /** The server is no longer picked; requests that are in flight to it go on. Also called with the old server of an update. */
+  onServerRemoved?(server: Server): void
+  onWarning?(warning: Warning): void
+  onClose?(): void
+}
+
+type Hook = keyof Observer
+type Argument<Name extends Hook> = Parameters<NonNullable<Observer[Name]>>[0]
+
+/** All observers of a balancer, called as one. */
+export class Observers {
+  #all: readonly Observer[] = []
+  readonly #reported = new WeakSet<Observer>()
+  readonly #warned = new Set<Warning['code']>()
+
+  /** Adds an observer; the function that comes back removes it. */
+  add(observer: Observer): () => void {
+    this.#all = [...this.#all, observer]
+    return () => {
+      this.#all = this.#all.filter((other) => other !== observer)
+    }
+  }
+
+  /** Calls a hook of every observer. */
+  tell<Name extends Hook>(hook: Name, ...argument: Parameters<NonNullable<Observer[Name]>>): void {
+    for (const observer of this.#all) {
+      try {
+        const call = observer[hook] as ((value?: Argument<Name>) => unknown) | undefined
+        const returned = call?.call(observer, argument[0])
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.#threw(observer, hook, error))
+      } catch (error) {
+        this.#threw(observer, hook, error)
+      }
+    }
+  }
+
+  /** Reports a warning, each kind once: what goes wrong on every payment must not flood a log. */
+  warn(warning: Warning): void {
+    if (this.#warned.has(warning.code)) return
+    this.#warned.add(warning.code)
+    this.tell('onWarning', warning)
+  }
+
+  #threw(observer: Observer, hook: Hook, error: unknown): void {
+    if (this.#reported.has(observer)) return
+    this.#reported.add(observer)
+    this.tell('onWarning', {
+      code: 'observer-threw',
+      message: `an observer threw in ${hook}; this is reported once per observer`,
+      error,
+    })
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

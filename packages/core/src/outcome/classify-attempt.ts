@@ -1,0 +1,71 @@
+import type { AnsweredAttempt, AttemptReport, UnansweredAttempt } from '../failover/call.ts'
+import { protectionOf } from '../failover/protection.ts'
+import type { Observers } from '../observer.ts'
+import type { Settings } from '../options.ts'
+import { classifyHttp, readRetryAfter } from './classify-http.ts'
+import type { Outcome, OutcomeKind } from './outcome.ts'
+
+/* Turns what an attempt reports into an outcome: the wire's evidence first, the status next, the user's hook last. */
+
+/* An answered request has reached a server, so no hook can declare that nothing was executed and open the way to a second attempt. */
+const refinements: ReadonlySet<string> = new Set<OutcomeKind>([
+  'overloaded',
+  'in-progress',
+  'key-misuse',
+  'unknown',
+  'declined',
+  'rejected',
+  'unauthorized',
+  'pending',
+  'succeeded',
+])
+
+const kindsWithRetryAfter: ReadonlySet<OutcomeKind> = new Set(['overloaded', 'refused', 'in-progress'])
+
+interface Request {
+  readonly method?: string
+  readonly key?: string
+  readonly idempotent?: boolean
+}
+
+/** What an attempt meant. */
+export function classifyAttempt(
+  report: AttemptReport<unknown>,
+  request: Request,
+  parts: { readonly settings: Settings; readonly observers: Observers },
+): Outcome {
+  if (report.evidence !== 'answered') return classifyUnanswered(report)
+  const { status } = report
+  const safe = protectionOf(request) === 'safe'
+  const byStatus = classifyHttp(status, { safe, keyed: request.key !== undefined })
+  const kind = refine(report, byStatus, parts)
+  if (!kindsWithRetryAfter.has(kind)) return { kind, evidence: 'answered', status }
+  const retryAfterMs = readRetryAfter(report.headers.get('retry-after'), parts.settings.clock.wallTime())
+  return { kind, evidence: 'answered', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+function classifyUnanswered(report: UnansweredAttempt): Outcome {
+  const { evidence, trouble, error, status } = report
+  const kind = evidence === 'not-sent' ? 'not-sent' : report.incomplete === true ? 'incomplete' : 'unknown'
+  return { kind, evidence, trouble, error, ...(status === undefined ? {} : { status }) }
+}
+
+function refine(
+  report: AnsweredAttempt<unknown>,
+  byStatus: OutcomeKind,
+  parts: { readonly settings: Settings; readonly observers: Observers },
+): OutcomeKind {
+  const { classify } = parts.settings
+  if (classify === undefined) return byStatus
+  try {
+    const { status, headers, body } = report
+    const refined = classify(body === undefined ? { status, headers } : { status, headers, body })
+    if (refined === undefined || refined === byStatus) return byStatus
+    if (refinements.has(refined)) return refined
+    throw new TypeError(`classify returned ${JSON.stringify(refined)}; allowed: ${[...refinements].join(', ')}`)
+  } catch (error) {
+    const message = 'the classify hook failed; the status alone was used instead. This is reported once'
+    parts.observers.warn({ code: 'classifier-failed', message, error })
+    return byStatus
+  }
+}

@@ -1,0 +1,53 @@
+import type { OutcomeKind } from './outcome.ts'
+
+/* The only file that knows what an HTTP status means for a payment. */
+
+const byStatus: Readonly<Record<number, OutcomeKind>> = {
+  202: 'pending',
+  401: 'unauthorized',
+  402: 'declined',
+  403: 'unauthorized',
+  408: 'unknown',
+  421: 'refused',
+  425: 'refused',
+  429: 'overloaded',
+  499: 'unknown',
+  503: 'overloaded',
+}
+
+/* What these mean depends on whether the request carried a key. */
+const byStatusUnsafe: Readonly<Record<number, { keyed: OutcomeKind; bare: OutcomeKind }>> = {
+  409: { keyed: 'in-progress', bare: 'unknown' },
+  422: { keyed: 'key-misuse', bare: 'rejected' },
+}
+
+/**
+ * What a complete answer with this status means. An unexpected status is `unknown`, never a failure that was proven.
+ *
+ * @param request `safe`: GET, HEAD, OPTIONS or a route marked idempotent; `keyed`: carries an idempotency key
+ */
+export function classifyHttp(status: number, request: { safe: boolean; keyed: boolean }): OutcomeKind {
+  const fixed = byStatus[status]
+  if (fixed !== undefined) return fixed
+  const unsafe = request.safe ? undefined : byStatusUnsafe[status]
+  if (unsafe !== undefined) return request.keyed ? unsafe.keyed : unsafe.bare
+  if (status >= 200 && status < 300) return 'succeeded'
+  if (status >= 300 && status < 400) return request.safe ? 'succeeded' : 'unknown'
+  if (status >= 400 && status < 500) return 'rejected'
+  return 'unknown'
+}
+
+const maxRetryAfterMs = 300_000
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, section 10.2.3).
+ *
+ * @returns milliseconds from now, at most 300 s; undefined for nonsense
+ */
+export function readRetryAfter(header: string | null, wallTimeMs: number): number | undefined {
+  if (header === null) return undefined
+  const text = header.trim()
+  const ms = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - wallTimeMs
+  if (Number.isNaN(ms) || !/^\d+$|^[A-Z][a-z]+,? /u.test(text)) return undefined
+  return Math.min(Math.max(0, ms), maxRetryAfterMs)
+}

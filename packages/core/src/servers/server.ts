@@ -1,0 +1,16 @@
+/** One downstream payment server, as it was given or last updated. A new object is made for every update. */
+export interface Server {
+  readonly id: string
+  /** The base URL as it was given, without a trailing slash. */
+  readonly url: string
+  /** Scheme, host and port, such as `https://pay.example:8443`. */
+  readonly origin: string
+  /** The path that every request's path is appended to: empty, or `/…` without a trailing slash. */
+  readonly basePath: string
+  readonly weight: number
+  readonly maxInFlight: number
+  /** The ledger in which this server records idempotency keys; undefined where servers do not deduplicate at all. */
+  readonly ledger: string | undefined
+  /** Anything of the user's own; paylb never reads it. */
+  readonly meta: unknown
+}

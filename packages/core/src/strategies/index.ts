@@ -1,0 +1,36 @@
+import { failureBased } from './failure-based.ts'
+import { leastConnections } from './least-connections.ts'
+import { leastResponseTime } from './least-response-time.ts'
+import { loadBased } from './load-based.ts'
+import { random } from './random.ts'
+import { roundRobin } from './round-robin.ts'
+import type { Strategy } from './strategy.ts'
+import { weightedRoundRobin } from './weighted-round-robin.ts'
+
+/* The registry: a line here is the name in the options, the export, and the membership in the contract suite. */
+
+/** The names that `strategy` accepts. */
+export type StrategyName =
+  | 'round-robin'
+  | 'weighted-round-robin'
+  | 'least-connections'
+  | 'least-response-time'
+  | 'random'
+  | 'load-based'
+  | 'failure-based'
+
+/** Makes each strategy by its name. Every balancer makes its own: a rotation has a position. */
+export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
+  'round-robin': roundRobin,
+  'weighted-round-robin': weightedRoundRobin,
+  'least-connections': leastConnections,
+  'least-response-time': leastResponseTime,
+  random,
+  'load-based': loadBased,
+  'failure-based': failureBased,
+}
+
+/** Whether a value names a strategy. */
+export function isStrategyName(value: unknown): value is StrategyName {
+  return typeof value === 'string' && Object.hasOwn(strategies, value)
+}

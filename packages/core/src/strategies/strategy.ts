@@ -1,0 +1,42 @@
+import type { Server } from '../servers/server.ts'
+
+/** One server that may be picked, with what the pool knows of it. Read-only for strategies. */
+export interface Candidate {
+  readonly server: Server
+  /** Above 0, also for servers of weight 0 when only such servers are left. */
+  readonly weight: number
+  readonly inFlight: number
+  /** A number that grows with every pick; 0 for a server that was never picked. For ties: least recently picked first. */
+  readonly lastPick: number
+  /** Decayed response time in milliseconds, or undefined before the first sample. */
+  responseTimeAt(nowMs: number): number | undefined
+  /** Decayed share of requests that failed, 0 to 1. */
+  failureRateAt(nowMs: number): number
+  /** Reported load, 0 to 1 and above, or undefined where there is none that can be used. */
+  loadAt(nowMs: number): number | undefined
+  /** Requests sent since the last load report that are still in flight. */
+  readonly inFlightSinceReport: number
+  /** How many requests in flight make a load of 1, or undefined when not known. */
+  readonly capacity: number | undefined
+}
+
+/** What a pick may depend on beside the candidates. */
+export interface PickContext {
+  readonly now: number
+  readonly random: () => number
+  readonly key: string | undefined
+  /** A second choice for a request whose first server failed: a rotation that first picks follow must not move. */
+  readonly isRetry: boolean
+}
+
+/**
+ * Chooses one of the candidates. There is always at least one, and the array keeps its identity for as long as nobody
+ * joins, leaves or changes weight or health, so what is derived from it may be cached. A strategy only chooses: counters
+ * and health are the pool's.
+ */
+export interface Strategy {
+  readonly name?: string
+  /** Set by a strategy that reads `loadAt`; only then are load reports read from answers. */
+  readonly usesLoadReports?: boolean
+  pick(candidates: readonly Candidate[], context: PickContext): Candidate
+}
