@@ -1,1 +1,41 @@
-export {}
+import { createForwarder } from '@paylb/proxy'
+import type { Balancer, ForwardOptions, PaylbOptions } from '@paylb/proxy'
+import type { Context, Middleware } from 'koa'
+
+declare module 'koa' {
+  interface DefaultContext {
+    /** The balancer of the last `paylb` that this request passed. */
+    paylb?: Balancer
+  }
+}
+
+/** Koa middleware with its balancer, and a way to close both. */
+export interface PaylbMiddleware extends Middleware {
+  readonly balancer: Balancer
+  /** Lets requests in flight end, then closes every connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Koa middleware that forwards requests to payment servers, and sets `ctx.paylb`, the balancer. The mount path stays on
+ * the request as Koa leaves it; take it off with `pathRewrite`.
+ *
+ * @example
+ * app.use(paylb({ servers: ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'], pathFilter: '/payments' }))
+ * @throws InvalidOptionsError that names the option's path, its value and what is allowed
+ */
+export function paylb(options: PaylbOptions): PaylbMiddleware
+export function paylb(balancer: Balancer, forwardOptions?: ForwardOptions): PaylbMiddleware
+export function paylb(given: PaylbOptions | Balancer, forwardOptions?: ForwardOptions): PaylbMiddleware {
+  const forwarder = createForwarder(given, forwardOptions)
+  const middleware = async (context: Context, next: () => Promise<unknown>): Promise<void> => {
+    context['paylb'] = forwarder.balancer
+    const target = context.req.url ?? '/'
+    if (!forwarder.accepts(target)) return void (await next())
+    context.respond = false
+    await forwarder.handle(context.req, context.res, target)
+  }
+  return Object.assign(middleware, { balancer: forwarder.balancer, close: () => forwarder.close() })
+}
+
+export type { Balancer, ForwardOptions, PaylbOptions }

@@ -1,1 +1,7 @@
-export {}
+export type { Balancer } from '@paylb/core'
+export { createForwarder } from './forwarder.ts'
+export type { Forwarder } from './forwarder.ts'
+export type { ForwardOptions, PaylbOptions } from './options.ts'
+export type { PathFilter, PathRewrite } from './path-filter.ts'
+export { paylb } from './paylb.ts'
+export type { PaylbHandler } from './paylb.ts'

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http'
+import type { BodyStream } from '@paylb/undici'
+import { Refusal } from './refusal.ts'
+
+/*
+ * A body up to `maxReplayBytes` is complete in memory before the first byte goes to a server, so that it can be sent
+ * again, the same to the byte. A longer one streams, and can be sent only once.
+ */
+
+/** The limits that a body is read under. */
+export interface BodyLimits {
+  readonly maxReplayBytes: number
+  readonly maxBodyBytes: number
+  readonly idleMs: number
+}
+
+/** The body of a request: whole, on its way, or none. */
+export type RequestBody = Uint8Array | StreamedBody | undefined
+
+/** A body that is too long to be kept. */
+export class StreamedBody implements BodyStream {
+  readonly #request: IncomingMessage
+  readonly #limits: BodyLimits
+  readonly #head: readonly Buffer[]
+  readonly length: number | undefined
+  /** Once a byte was handed out, the body cannot be sent again from its start. */
+  hasBegun = false
+
+  constructor(request: IncomingMessage, limits: BodyLimits, head: readonly Buffer[], length: number | undefined) {
+    this.#request = request
+    this.#limits = limits
+    this.#head = head
+    this.length = length
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    if (this.hasBegun) throw new Error('a streamed body can be sent only once')
+    this.hasBegun = true
+    yield* this.#head
+    let bytes = byteLength(this.#head)
+    for (;;) {
+      const chunk = await nextChunk(this.#request, this.#limits.idleMs)
+      if (chunk === undefined) return
+      bytes += chunk.length
+      if (bytes > this.#limits.maxBodyBytes) throw tooLarge(this.#limits)
+      yield chunk
+    }
+  }
+}
+
+/**
+ * Reads a body, whole where it is short enough.
+ *
+ * @throws Refusal 413 when it is too large, 408 when the caller is too slow, 400 when the caller goes away,
+ *   500 when a body parser has read it before
+ */
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<RequestBody> {
+  const declared = request.headers['content-length']
+  const length = declared === undefined ? undefined : Number(declared)
+  if (length === 0 || (length === undefined && request.headers['transfer-encoding'] === undefined)) return undefined
+  if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
+  if (request.readableDidRead) return bodyReadBefore(request)
+  if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
+  const head: Buffer[] = []
+  let bytes = 0
+  for (;;) {
+    const chunk = await nextChunk(request, limits.idleMs)
+    if (chunk === undefined) return head.length === 1 ? head[0] : Buffer.concat(head)
+    head.push(chunk)
+    bytes += chunk.length
+    if (bytes > limits.maxBodyBytes) throw tooLarge(limits)
+    if (bytes > limits.maxReplayBytes) return new StreamedBody(request, limits, head, length)
+  }
+}
+
+/* A parser has taken the bytes. What it made of them is not what the caller sent, so only the raw bytes will do. */
+function bodyReadBefore(request: IncomingMessage & { readonly rawBody?: unknown }): Uint8Array {
+  if (request.rawBody instanceof Uint8Array) return request.rawBody
+  if (typeof request.rawBody === 'string') return Buffer.from(request.rawBody)
+  throw new Refusal(
+    500,
+    'the body was read before paylb: mount paylb before body parsers such as express.json(), or keep the raw bytes in request.rawBody',
+  )
+}
+
+/** The next chunk, or undefined at the end. */
+async function nextChunk(request: IncomingMessage, idleMs: number): Promise<Buffer | undefined> {
+  const deadline = performance.now() + idleMs
+  for (;;) {
+    const chunk = request.read() as Buffer | null
+    if (chunk !== null) return chunk
+    if (request.readableEnded) return undefined
+    if (request.destroyed) throw new Refusal(400, 'the caller went away before the whole request had arrived')
+    const leftMs = deadline - performance.now()
+    if (leftMs <= 0) throw new Refusal(408, `the request's body paused for more than ${idleMs} ms`)
+    await change(request, leftMs)
+  }
+}
+
+const changes = ['readable', 'end', 'close', 'error'] as const
+
+/** Resolves when there may be more to read, or after `ms`. */
+function change(request: IncomingMessage, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer)
+      for (const event of changes) request.off(event, wake)
+      resolve()
+    }
+    const timer = setTimeout(wake, ms)
+    for (const event of changes) request.on(event, wake)
+  })
+}
+
+function tooLarge(limits: BodyLimits): Refusal {
+  return new Refusal(413, `the request's body is larger than ${limits.maxBodyBytes} bytes`)
+}
+
+function byteLength(chunks: readonly Buffer[]): number {
+  return chunks.reduce((total, chunk) => total + chunk.length, 0)
+}

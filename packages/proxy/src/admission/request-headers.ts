@@ -1,0 +1,106 @@
+import { Refusal } from './refusal.ts'
+
+/*
+ * Which fields of a request go on to a server. Connection fields end here (RFC 9110, section 7.6.1). A `Connection` field
+ * that names the idempotency key or a signature would have us drop it silently and charge twice, so it is refused.
+ */
+
+/** Fields that are for one connection only, in requests and in answers. */
+export const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+])
+
+/* Written anew for each server, or answered here. */
+const ownFields: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip'])
+
+const protectedFields: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'host',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'date',
+  'digest',
+  'content-digest',
+  'forwarded',
+  'via',
+])
+
+/** The fields that `Connection` names, in lower case. */
+export function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
+  const named = new Set<string>()
+  for (const [name, value] of fields(rawHeaders)) {
+    if (name.toLowerCase() !== 'connection') continue
+    for (const token of value.split(',')) named.add(token.trim().toLowerCase())
+  }
+  return named
+}
+
+/**
+ * The fields that go on, as a flat list of names and values, with those that tell the server who asked.
+ *
+ * @param keyField name of the idempotency key's field, in lower case
+ * @throws Refusal 400 when `Connection` names a field that must arrive
+ */
+export function requestHeaders(
+  rawHeaders: readonly string[],
+  keyField: string,
+  caller: { readonly address: string | undefined; readonly host: string; readonly isEncrypted: boolean },
+): string[] {
+  const named = namedByConnection(rawHeaders)
+  for (const name of named) {
+    if (name !== keyField && !isProtected(name)) continue
+    throw new Refusal(400, `the Connection field names ${name}, which must reach the server`)
+  }
+  const passed: string[] = []
+  for (const [name, value] of fields(rawHeaders)) {
+    const field = name.toLowerCase()
+    if (!hopByHop.has(field) && !named.has(field) && !isOwn(field)) passed.push(name, value)
+  }
+  if (caller.address !== undefined) passed.push('X-Forwarded-For', caller.address)
+  passed.push('X-Forwarded-Proto', caller.isEncrypted ? 'https' : 'http', 'X-Forwarded-Host', caller.host)
+  return passed
+}
+
+/** The single Host field. @throws Refusal 400 when there is none, more than one, or one that is no host */
+export function hostOf(rawHeaders: readonly string[]): string {
+  const hosts = valuesOf(rawHeaders, 'host')
+  const [host] = hosts
+  if (hosts.length !== 1 || host === undefined) throw new Refusal(400, 'a request must have exactly one Host field')
+  if (!/^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d*)?$/iu.test(host)) {
+    throw new Refusal(400, 'the Host field is not a host')
+  }
+  return host
+}
+
+/** All values of a field, in order. @param field in lower case */
+export function valuesOf(rawHeaders: readonly string[], field: string): readonly string[] {
+  return [...fields(rawHeaders)].filter(([name]) => name.toLowerCase() === field).map(([, value]) => value)
+}
+
+/** Names and values of a flat list. */
+export function* fields(rawHeaders: readonly string[]): Generator<readonly [string, string]> {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    yield [rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']
+  }
+}
+
+/* `X_Forwarded_For` becomes `X-Forwarded-For` in servers that map both to one variable. */
+function isOwn(field: string): boolean {
+  const dashed = field.replaceAll('_', '-')
+  return ownFields.has(dashed) || dashed.startsWith('x-forwarded-')
+}
+
+function isProtected(field: string): boolean {
+  return protectedFields.has(field) || field.includes('signature') || field.startsWith('x-forwarded-')
+}

@@ -1,0 +1,48 @@
+import { Refusal } from './refusal.ts'
+
+/*
+ * A target is passed on byte for byte, never decoded and encoded again, so whatever a server might read differently
+ * than we do is refused: `//host` as an authority, a backslash as a slash, `%2e%2e` as a way out of the base path.
+ */
+
+const dotSegment = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?=\/|%2f|%5c|$)/iu
+
+/**
+ * Checks a request's target once more after mounting and rewriting.
+ *
+ * @param target path and query; an empty path becomes `/`
+ * @returns the target as it goes on the wire
+ * @throws Refusal 400
+ */
+export function checkTarget(target: string): string {
+  const rooted = target === '' || target.startsWith('?') ? `/${target}` : target
+  if (!rooted.startsWith('/')) throw new Refusal(400, 'the request target must be a path')
+  const path = pathOf(rooted)
+  if (!/^[\x21-\x7e\x80-\xff]*$/u.test(rooted) || rooted.includes('#')) {
+    throw new Refusal(400, 'the request target has a character that is not allowed')
+  }
+  if (path.startsWith('//')) throw new Refusal(400, 'the request target begins with two slashes')
+  if (path.includes('\\') || /%00|%5c/iu.test(path)) throw new Refusal(400, 'the path has a backslash or a NUL')
+  if (dotSegment.test(path)) throw new Refusal(400, 'the path has a dot segment')
+  return rooted
+}
+
+/**
+ * The target of a request in absolute form (`GET http://host/path`) is its path, if its authority is the Host's.
+ *
+ * @throws Refusal 400
+ */
+export function withoutAuthority(target: string, host: string): string {
+  if (target.startsWith('/')) return target
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/iu.exec(target)
+  if (absolute?.[1]?.toLowerCase() !== host.toLowerCase()) {
+    throw new Refusal(400, 'the request target names another host than the Host field')
+  }
+  return absolute[2] ?? ''
+}
+
+/** The path of a target, without its query. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}

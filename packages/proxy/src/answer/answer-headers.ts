@@ -1,0 +1,28 @@
+import type { Told } from '@paylb/core'
+import type { TransportAnswer } from '@paylb/undici'
+import { fields, hopByHop, namedByConnection } from '../admission/request-headers.ts'
+
+/**
+ * The fields of a server's answer that go to the caller, with what paylb has to tell. `paylb-…` fields of the server's
+ * own are removed: only paylb may speak of outcomes.
+ *
+ * @param isHead whether the request was a HEAD, whose answer describes a body that does not come
+ */
+export function answerHeaders(answer: TransportAnswer, told: Told, isHead: boolean, exposeServer: boolean): string[] {
+  const named = namedByConnection(answer.rawHeaders)
+  const passed: string[] = []
+  let hasLength = false
+  for (const [name, value] of fields(answer.rawHeaders)) {
+    const field = name.toLowerCase()
+    if (hopByHop.has(field) || named.has(field) || field.startsWith('paylb-')) continue
+    if (field === 'content-length') hasLength = true
+    passed.push(name, value)
+  }
+  const mayHaveBody = !isHead && answer.status !== 204 && answer.status !== 304
+  if (!hasLength && mayHaveBody && answer.body !== undefined) passed.push('Content-Length', `${answer.body.length}`)
+  if (told.outcome !== undefined) passed.push('paylb-outcome', told.outcome)
+  passed.push('paylb-attempts', `${told.attempts.length}`)
+  const server = told.attempts.at(-1)?.server
+  if (exposeServer && server !== undefined) passed.push('paylb-server', server)
+  return passed
+}

@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http'
+import { PaylbError } from '@paylb/core'
+import type { PaylbErrorCode } from '@paylb/core'
+import { Refusal } from '../admission/refusal.ts'
+
+/*
+ * What paylb itself answers: problem details (RFC 9457). Where the payment may have been executed it says so; a bare 502
+ * would make the caller pay again.
+ */
+
+interface Problem {
+  readonly status: number
+  readonly type: string
+  readonly title: string
+}
+
+const byCode: Readonly<Record<PaylbErrorCode, Problem>> = {
+  'no-server-available': { status: 503, type: 'urn:paylb:no-server-available', title: 'No server available' },
+  'not-executed': { status: 503, type: 'urn:paylb:not-executed', title: 'Not executed' },
+  overloaded: { status: 503, type: 'urn:paylb:overloaded', title: 'Too many requests in flight' },
+  'outcome-unknown': { status: 502, type: 'urn:paylb:outcome-unknown', title: 'Outcome unknown' },
+  'bad-request': { status: 400, type: 'urn:paylb:bad-request', title: 'Request refused' },
+  'invalid-options': { status: 500, type: 'urn:paylb:internal', title: 'Internal error' },
+  internal: { status: 500, type: 'urn:paylb:internal', title: 'Internal error' },
+}
+
+/**
+ * Answers with a problem, or breaks the connection when an answer has begun already.
+ *
+ * @param error what went wrong; anything but a PaylbError is answered as internal, without its message
+ * @param request `mayBeSent`: whether an error without an outcome of its own leaves the outcome unknown
+ */
+export function answerProblem(
+  response: ServerResponse,
+  error: unknown,
+  request: { readonly key: string | undefined; readonly mayBeSent: boolean; readonly exposeServer: boolean },
+): void {
+  if (response.headersSent || response.destroyed) return void response.destroy()
+  const known = PaylbError.isInstance(error) ? error : internal(request.mayBeSent)
+  const refusal = known.cause instanceof Refusal ? known.cause : known
+  const { type, title } = byCode[refusal.code]
+  const status = statusOf(refusal)
+  const body = JSON.stringify({
+    type,
+    title,
+    status,
+    detail: refusal.message,
+    outcome: known.outcome,
+    ...(request.key === undefined ? {} : { key: request.key }),
+    ...(request.exposeServer ? { attempts: known.attempts } : {}),
+  })
+  response.statusCode = status
+  response.setHeader('content-type', 'application/problem+json')
+  response.setHeader('content-length', Buffer.byteLength(body))
+  response.setHeader('cache-control', 'no-store')
+  response.setHeader('paylb-outcome', known.outcome)
+  response.setHeader('paylb-attempts', known.attempts.length)
+  if (known.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(known.retryAfterMs / 1_000))
+  if (!response.req.complete) response.setHeader('connection', 'close')
+  response.end(body)
+}
+
+function internal(mayBeSent: boolean): PaylbError {
+  return new PaylbError('internal', 'the request could not be handled', {
+    outcome: mayBeSent ? 'unknown' : 'not-executed',
+  })
+}
+
+function statusOf(error: PaylbError): number {
+  if (error instanceof Refusal) return error.status
+  if (error.code === 'outcome-unknown' && error.timedOut) return 504
+  return byCode[error.code].status
+}

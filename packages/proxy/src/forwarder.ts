@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isSafeMethod } from '@paylb/core'
+import type { Balancer, Call, Told } from '@paylb/core'
+import { createTransport } from '@paylb/undici'
+import type { Transport, TransportAnswer } from '@paylb/undici'
+import { admit } from './admission/admit.ts'
+import type { Admitted } from './admission/admit.ts'
+import { readBody, StreamedBody } from './admission/request-body.ts'
+import type { RequestBody } from './admission/request-body.ts'
+import { pathOf } from './admission/target.ts'
+import { answerHeaders } from './answer/answer-headers.ts'
+import { answerProblem } from './answer/problem.ts'
+import { relay } from './answer/relay.ts'
+import { configure } from './options.ts'
+import type { ForwardOptions, PaylbOptions, Settings } from './options.ts'
+
+/* The way of one request: admit → read the body → run → relay. Framework adapters only call `handle`. */
+
+/** Forwards requests to the servers of one balancer. What every framework adapter stands on. */
+export interface Forwarder {
+  readonly balancer: Balancer
+  /** Whether a request with this target is to be forwarded, by `forward` and `pathFilter`. */
+  accepts(target: string): boolean
+  /**
+   * Forwards one request and answers it, whatever happens. Never rejects.
+   *
+   * @param target path and query as they are below the mount point
+   * @returns when the answer was sent or its connection was closed
+   */
+  handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>
+  /** Lets requests in flight end, then closes every connection. A balancer that was given stays open. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a forwarder out of one object with all options, or out of a balancer made before and forward options.
+ *
+ * @throws InvalidOptionsError
+ */
+export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?: ForwardOptions): Forwarder {
+  const { balancer, ownsBalancer, settings } = configure(given, forwardOptions)
+  const { connectMs, idleMs } = settings.timeouts
+  const transport = createTransport({ connectMs, idleMs, maxAnswerBufferBytes: settings.maxAnswerBufferBytes })
+  const unobserve = balancer.observe({
+    onServerRemoved: (server) => void transport.forget(server),
+    onWarning: ({ message, error }) => process.emitWarning(withCause(message, error), 'PaylbWarning'),
+    onClose: () => void transport.close(),
+  })
+  return {
+    balancer,
+    accepts: (target) => settings.forward && settings.accepts(pathOf(target)),
+    handle: (request, response, target) => handle(request, response, target, { balancer, transport, settings }),
+    close: async () => {
+      if (ownsBalancer) await balancer.close()
+      unobserve()
+      await transport.close()
+    },
+  }
+}
+
+interface Parts {
+  readonly balancer: Balancer
+  readonly transport: Transport
+  readonly settings: Settings
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, target: string, parts: Parts): Promise<void> {
+  const { balancer, settings } = parts
+  const caller = new AbortController()
+  const ended = closed(response, caller)
+  request.on('error', () => {}) // a broken request ends as a closed response
+  let key: string | undefined
+  let mayBeSent = false
+  try {
+    const admitted = admit(request, target, settings)
+    key = admitted.key
+    const body = await readBody(request, bodyLimits(settings))
+    mayBeSent = true
+    let told: Told = { outcome: undefined, attempts: [] }
+    const call = callFor(admitted, body, caller.signal, parts, (now) => (told = now))
+    const answer = await balancer.run(call)
+    const headers = answerHeaders(answer, told, admitted.method === 'HEAD', settings.exposeServer)
+    relay(answer, headers, response, detaches(admitted.method, settings) ? 'read-on' : 'abandon')
+  } catch (error) {
+    answerProblem(response, error, { key, mayBeSent, exposeServer: settings.exposeServer })
+  }
+  await ended
+}
+
+/* Resolves when the response has ended one way or another; tells `caller` when it was the other way. */
+function closed(response: ServerResponse, caller: AbortController): Promise<void> {
+  response.on('error', () => response.destroy())
+  return new Promise((resolve) => {
+    response.once('close', () => {
+      if (!response.writableFinished) caller.abort()
+      resolve()
+    })
+  })
+}
+
+function callFor(
+  admitted: Admitted,
+  body: RequestBody,
+  signal: AbortSignal,
+  { transport, settings }: Parts,
+  onTold: (told: Told) => void,
+): Call<TransportAnswer> {
+  const { method, target, headers, key } = admitted
+  const outgoing = {
+    method,
+    path: target,
+    headers,
+    body,
+    unsafe: !isSafeMethod(method),
+    signal,
+    detachesOnceSent: detaches(method, settings),
+  }
+  return {
+    method,
+    ...(key === undefined ? {} : { key }),
+    headMs: settings.timeouts.headMs,
+    totalMs: settings.timeouts.totalMs,
+    signal,
+    replayable: () => !(body instanceof StreamedBody && body.hasBegun),
+    attempt: (server, context) => transport.attempt(server, outgoing, context),
+    onTold,
+  }
+}
+
+/* An unsafe request that was sent goes on when its caller leaves: its outcome is wanted all the same. */
+function detaches(method: string, settings: Settings): boolean {
+  return !isSafeMethod(method) && settings.onClientAbort === 'detach'
+}
+
+function bodyLimits(settings: Settings): { maxReplayBytes: number; maxBodyBytes: number; idleMs: number } {
+  const { maxReplayBytes, maxBodyBytes, timeouts } = settings
+  return { maxReplayBytes, maxBodyBytes, idleMs: timeouts.idleMs }
+}
+
+function withCause(message: string, error: unknown): string {
+  return error instanceof Error ? `${message}: ${error.message}` : message
+}

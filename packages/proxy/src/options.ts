@@ -1,0 +1,165 @@
+import {
+  balancerOptionNames,
+  checkOptions,
+  createBalancer,
+  defaultTimeouts,
+  InvalidOptionsError,
+  rules,
+} from '@paylb/core'
+import type { Balancer, BalancerOptions, Rule, Timeouts } from '@paylb/core'
+import { compileFilter, compileRewrite } from './path-filter.ts'
+import type { PathFilter, PathRewrite } from './path-filter.ts'
+
+/** How requests are forwarded. Times are in milliseconds, sizes in bytes. */
+export interface ForwardOptions {
+  /** Only these paths are forwarded; the others go to the next handler. Default: all. */
+  readonly pathFilter?: PathFilter
+  /** What the server sees instead of the path. */
+  readonly pathRewrite?: PathRewrite
+  /** False: nothing is forwarded, handlers only get the balancer as `request.paylb`. */
+  readonly forward?: boolean
+  /** Default: connect 2 s, head 15 s, idle 15 s, total 45 s. */
+  readonly timeouts?: Partial<Timeouts>
+  /** A body up to this size is kept, so that it can be sent again. Default 64 KiB. */
+  readonly maxReplayBytes?: number
+  /** A larger body is refused with 413. Default 10 MiB. */
+  readonly maxBodyBytes?: number
+  /** An answer up to this size is held until it is complete, so that what is told is true. Default 64 KiB. */
+  readonly maxAnswerBufferBytes?: number
+  /** The field with a payment's key. Default `Idempotency-Key`. */
+  readonly keyHeader?: string
+  /** Refuse unsafe requests without a key. Default false. */
+  readonly requireKey?: boolean
+  /** When the caller hangs up after an unsafe request was sent: read its answer to the end, or cancel. Default `detach`. */
+  readonly onClientAbort?: 'detach' | 'cancel'
+  /** Tell callers which servers were tried. Default false. */
+  readonly exposeServer?: boolean
+}
+
+/** Everything that `paylb` can be told in one object. */
+export type PaylbOptions = BalancerOptions & ForwardOptions
+
+/** Forward options with every default filled in. */
+export interface Settings {
+  readonly accepts: (path: string) => boolean
+  readonly rewrite: (target: string) => string
+  readonly forward: boolean
+  readonly timeouts: Timeouts
+  readonly maxReplayBytes: number
+  readonly maxBodyBytes: number
+  readonly maxAnswerBufferBytes: number
+  /** In lower case. */
+  readonly keyField: string
+  readonly requireKey: boolean
+  readonly onClientAbort: 'detach' | 'cancel'
+  readonly exposeServer: boolean
+}
+
+const bytes = rules.number(0, Number.MAX_SAFE_INTEGER, true)
+const pathPrefix = rules.matching('a path that begins with /', isPath)
+
+const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
+  pathFilter: rules.either(
+    pathPrefix,
+    rules.matching(
+      'an array of such paths',
+      (value) => Array.isArray(value) && value.length > 0 && value.every(isPath),
+    ),
+    rules.callback,
+  ),
+  pathRewrite: rules.either(
+    rules.callback,
+    rules.matching('an object of regular expressions and replacements', isRewriteTable),
+  ),
+  forward: rules.flag,
+  timeouts: rules.object,
+  maxReplayBytes: bytes,
+  maxBodyBytes: bytes,
+  maxAnswerBufferBytes: bytes,
+  keyHeader: rules.matching(
+    'the name of a header field',
+    (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/u.test(value),
+  ),
+  requireKey: rules.flag,
+  onClientAbort: rules.oneOf('detach', 'cancel'),
+  exposeServer: rules.flag,
+}
+
+const timeoutRules: Readonly<Record<keyof Timeouts, Rule>> = {
+  connectMs: rules.ms,
+  headMs: rules.ms,
+  idleMs: rules.ms,
+  totalMs: rules.ms,
+}
+
+/** A balancer, the settings to forward with, and whether the balancer was made here (and so ends here). */
+export interface Configuration {
+  readonly balancer: Balancer
+  readonly ownsBalancer: boolean
+  readonly settings: Settings
+}
+
+/**
+ * Reads the arguments of `paylb`: either one object with everything, or a balancer made before and forward options.
+ *
+ * @throws InvalidOptionsError
+ */
+export function configure(given: PaylbOptions | Balancer, forwardOptions: ForwardOptions = {}): Configuration {
+  if (isBalancer(given)) return { balancer: given, ownsBalancer: false, settings: readForward(forwardOptions) }
+  checkOptions(given, { ...everything, ...forwardRules }, '')
+  const entries = Object.entries(given)
+  const own = Object.fromEntries(entries.filter(([name]) => !balancerOptionNames.has(name)))
+  const settings = readForward({ ...own, ...forwardOptions })
+  const forBalancer = Object.fromEntries(entries.filter(([name]) => balancerOptionNames.has(name)))
+  return { balancer: createBalancer(forBalancer as unknown as BalancerOptions), ownsBalancer: true, settings }
+}
+
+/* The balancer checks its own options; here they only have to be known. */
+const everything: Readonly<Record<string, Rule>> = Object.fromEntries(
+  [...balancerOptionNames].map((name) => [name, rules.anything]),
+)
+
+function readForward(options: ForwardOptions): Settings {
+  checkOptions(options, forwardRules, '')
+  const timeouts = options.timeouts ?? {}
+  checkOptions(timeouts, timeoutRules, 'timeouts')
+  const settings = {
+    accepts: compileFilter(options.pathFilter),
+    rewrite: compileRewrite(options.pathRewrite),
+    forward: options.forward ?? true,
+    timeouts: { ...defaultTimeouts, ...timeouts },
+    maxReplayBytes: options.maxReplayBytes ?? 64 * 1024,
+    maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
+    maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 64 * 1024,
+    keyField: (options.keyHeader ?? 'Idempotency-Key').toLowerCase(),
+    requireKey: options.requireKey ?? false,
+    onClientAbort: options.onClientAbort ?? 'detach',
+    exposeServer: options.exposeServer ?? false,
+  }
+  if (settings.maxReplayBytes > settings.maxBodyBytes) {
+    throw new InvalidOptionsError(
+      'maxReplayBytes',
+      `is above maxBodyBytes (${settings.maxBodyBytes}); lower it, or raise maxBodyBytes`,
+    )
+  }
+  return settings
+}
+
+function isBalancer(value: PaylbOptions | Balancer): value is Balancer {
+  return typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'function'
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/')
+}
+
+function isRewriteTable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).every(([pattern, replacement]) => {
+    try {
+      return typeof replacement === 'string' && new RegExp(pattern, 'u') instanceof RegExp
+    } catch {
+      return false
+    }
+  })
+}
