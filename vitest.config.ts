@@ -1,24 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+const source = { resolve: { conditions: ['paylb-source'] }, ssr: { resolve: { conditions: ['paylb-source'] } } }
+
 export default defineConfig({
   test: {
-    coverage: { provider: 'v8', include: ['packages/*/src/**'], thresholds: { lines: 50 } },
+    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'test-report.json' }]],
+    coverage: { provider: 'v8', include: ['packages/*/src/**'] },
     projects: [
       {
         extends: true,
-        resolve: { conditions: ['paylb-source'] },
-        ssr: { resolve: { conditions: ['paylb-source'] } },
-        test: {
-          name: 'unit',
-          include: ['packages/*/test/**/*.test.ts'],
-          benchmark: { include: ['packages/*/bench/**/*.bench.ts'] },
-        },
+        ...source,
+        test: { name: 'unit', include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'] },
       },
       {
         test: {
           name: 'types',
           include: [],
-          benchmark: { include: [] },
           typecheck: {
             enabled: true,
             only: true,
