@@ -1,0 +1,62 @@
+import type { Buffer } from 'node:buffer'
+
+import { Headers } from 'undici'
+
+/*
+ * How the end of a body is told (RFC 9112, section 6.3). It decides what a clean end of the connection proves: after
+ * a length or chunks the answer is whole; where only the closed connection ends it, a server that was killed in the
+ * middle of its answer looks exactly like one that finished.
+ */
+
+/** What ends the body: there is none, its length, its last chunk, or nothing but the end of the connection. */
+export type Framing = 'none' | 'length' | 'chunked' | 'close'
+
+/** Status line and headers of an answer. */
+export class AnswerHead {
+  readonly status: number
+  readonly statusMessage: string
+  readonly rawHeaders: readonly string[]
+  readonly framing: Framing
+  /** Bytes of the body where they are declared, 0 without a body, else undefined. */
+  readonly bodyLength: number | undefined
+
+  constructor(method: string, status: number, statusMessage: string, raw: readonly Buffer[]) {
+    let contentLength: string | undefined
+    let transferEncoding: string | undefined
+    const rawHeaders: string[] = []
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+      const name = latin1(raw[index])
+      const value = latin1(raw[index + 1])
+      rawHeaders.push(name, value)
+      if (name.length === 14 && name.toLowerCase() === 'content-length') contentLength = value
+      else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') transferEncoding = value
+    }
+    this.status = status
+    this.statusMessage = isReasonPhrase.test(statusMessage) ? statusMessage : ''
+    this.rawHeaders = rawHeaders
+    this.framing = framingOf(method, status, contentLength, transferEncoding)
+    this.bodyLength = this.framing === 'none' ? 0 : this.framing === 'length' ? Number(contentLength) : undefined
+  }
+
+  /** The headers for reading by name. Built when asked for, because most answers are only passed on. */
+  toHeaders(): Headers {
+    const headers = new Headers()
+    for (let index = 0; index + 1 < this.rawHeaders.length; index += 2) {
+      headers.append(this.rawHeaders[index] ?? '', this.rawHeaders[index + 1] ?? '')
+    }
+    return headers
+  }
+}
+
+function latin1(bytes: Buffer | undefined): string {
+  return bytes === undefined ? '' : bytes.toString('latin1')
+}
+
+/* undici decodes the phrase as UTF-8; what no status line could carry back out is dropped. */
+const isReasonPhrase = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u
+
+function framingOf(method: string, status: number, length: string | undefined, encoding: string | undefined): Framing {
+  if (method === 'HEAD' || status === 204 || status === 304) return 'none'
+  if (encoding !== undefined) return /(?:^|,)\s*chunked\s*$/iu.test(encoding) ? 'chunked' : 'close'
+  return length === undefined ? 'close' : 'length'
+}

@@ -1,0 +1,216 @@
+import type { AttemptContext, AttemptReport, Trouble } from '@paylb/core'
+import type { Dispatcher } from 'undici'
+
+import type { Connection, ConnectedHandler } from './connection.ts'
+import { Deadline, type Expiring } from './deadline.ts'
+import { IncomingAnswer } from './incoming-answer.ts'
+import { isStreamed, RequestBody, toDispatchOptions } from './request-body.ts'
+import type { TransportAnswer, TransportRequest } from './request.ts'
+import type { BodyFlow } from './streamed-answer.ts'
+import { troubleOf, withoutBytes } from './trouble.ts'
+
+/*
+ * One attempt, from dispatch to its last byte: what undici tells about it becomes evidence.
+ *
+ * `onRequestStart` is the border. Before it, no byte of the request has left the process; from it on, anything short
+ * of a whole answer may mean that the payment was executed. No error code moves that border.
+ *
+ * A request that waits for its connection cannot be withdrawn from undici. So an attempt that is given up while it
+ * waits is over for good: should undici start it later all the same, it aborts at once, before anything is written.
+ * Likewise it aborts when undici starts it a second time, because the first time may have been executed.
+ */
+
+/** What every attempt of a transport keeps to. */
+export interface AttemptLimits {
+  readonly connectMs: number
+  readonly idleMs: number
+  readonly maxAnswerBufferBytes: number
+}
+
+type Phase = 'connection' | 'request body' | 'answer' | 'answer body'
+
+/** The lifecycle of one request on one server. Reports exactly once. */
+export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
+  connection: Connection | undefined
+  isRefused = false
+  readonly #request: TransportRequest
+  readonly #limits: AttemptLimits
+  readonly #report: (report: AttemptReport<TransportAnswer>) => void
+  readonly #body: RequestBody | undefined
+  readonly #headMs: number
+  readonly #headDueAt: number
+  readonly #totalDueAt: number
+  readonly #deadline = new Deadline(this)
+  readonly #answer: IncomingAnswer
+  #phase: Phase = 'connection'
+  #controller: Dispatcher.DispatchController | undefined
+  #hasEnded = false
+  #isOver = false
+
+  constructor(
+    request: TransportRequest,
+    context: AttemptContext,
+    limits: AttemptLimits,
+    report: (report: AttemptReport<TransportAnswer>) => void,
+  ) {
+    const now = performance.now()
+    this.#request = request
+    this.#limits = limits
+    this.#report = report
+    this.#body = isStreamed(request.body) ? new RequestBody(request.body) : undefined
+    this.#answer = new IncomingAnswer(request, limits.maxAnswerBufferBytes, this)
+    this.#headMs = context.headMs
+    this.#totalDueAt = now + context.remainingMs
+    this.#headDueAt = Math.min(now + context.headMs, this.#totalDueAt)
+    this.#deadline.set(Math.min(now + limits.connectMs, this.#headDueAt))
+  }
+
+  /** Hands the request to `dispatcher`. `path` is the whole path on the wire. */
+  dispatch(dispatcher: Dispatcher, path: string, servername: string): void {
+    const { signal } = this.#request
+    if (signal?.aborted === true) return this.#giveUp('cancelled', signal.reason)
+    if (!path.startsWith('/')) return this.#giveUp('local', new TypeError('the path of a request must begin with /'))
+    signal?.addEventListener('abort', this)
+    try {
+      dispatcher.dispatch(toDispatchOptions(this.#request, this.#body, path, servername), this)
+    } catch (error) {
+      this.#giveUp('local', error)
+    }
+  }
+
+  /** The request begins to be written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isOver) return controller.abort(new Error('given up before it was sent'))
+    const isSecondStart = this.#controller !== undefined
+    this.#controller = controller
+    if (isSecondStart) this.#giveUp('connection', new Error('would have been sent twice'))
+    else if (this.#body === undefined) this.#await('answer', this.#headDueAt)
+    else this.#await('request body', this.#totalDueAt)
+  }
+
+  /** The request's last byte was handed to the socket. The server has its time from now on. */
+  onRequestSent(): void {
+    if (this.#phase === 'request body') {
+      this.#await('answer', Math.min(performance.now() + this.#headMs, this.#totalDueAt))
+    }
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    _headers: unknown,
+    statusMessage?: string,
+  ): void {
+    if (this.#isOver) return
+    if (status >= 200) {
+      this.#awaitBody()
+      const raw = (controller.rawHeaders ?? []) as Buffer[] // over HTTP/1.1 always a flat list of bytes
+      this.#tell(this.#answer.begin(status, statusMessage ?? '', raw))
+    } else if (!this.#answer.allowsInterim()) {
+      this.#giveUp('malformed', new Error('too many interim answers'))
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return
+    if (!controller.paused) this.#awaitBody()
+    this.#tell(this.#answer.take(chunk))
+  }
+
+  /* Bytes after the end stand in the same packet, more often than not: undici finds them before the microtask runs. */
+  onResponseEnd(): void {
+    this.#hasEnded = true
+    queueMicrotask(() => this.#complete())
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.isRefused = controller === null
+    const source = this.#body?.failure
+    if (source === undefined) this.#fail(troubleOf(error, this.#answer.head !== undefined), withoutBytes(error))
+    else this.#fail('cancelled', source.error, this.#isIncomplete())
+  }
+
+  onDeadline(): void {
+    this.#giveUp('timeout', new Error(`waited too long for the ${this.#phase}`))
+  }
+
+  /** The caller's signal aborts. */
+  handleEvent(): void {
+    this.#giveUp('cancelled', this.#request.signal?.reason)
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+    this.#await('answer body', this.#totalDueAt)
+  }
+
+  resume(): void {
+    this.#awaitBody()
+    this.#controller?.resume()
+  }
+
+  abandon(): void {
+    this.#finish()
+    this.#controller?.abort(new Error('the answer was abandoned'))
+  }
+
+  #await(phase: Phase, dueAt: number): void {
+    if (this.#isOver) return
+    this.#phase = phase
+    this.#deadline.set(dueAt)
+  }
+
+  #awaitBody(): void {
+    this.#await('answer body', Math.min(performance.now() + this.#limits.idleMs, this.#totalDueAt))
+  }
+
+  #tell(report: AttemptReport<TransportAnswer> | undefined): void {
+    if (report !== undefined) this.#report(report)
+  }
+
+  #complete(): void {
+    if (this.#isOver) return
+    const broken = this.connection?.failure
+    if (broken !== undefined) return this.#fail(troubleOf(broken, true), withoutBytes(broken))
+    if (!this.#answer.isProvablyWhole()) {
+      return this.#fail('malformed', new Error('nothing tells whether the answer is whole'))
+    }
+    this.#finish()
+    this.#tell(this.#answer.complete())
+  }
+
+  /* We end the attempt: first what is known, then the abort, whose echo finds the attempt over. */
+  #giveUp(trouble: Trouble, error: unknown): void {
+    if (this.#isOver || this.#hasEnded) return
+    this.#fail(trouble, error, this.#isIncomplete())
+    this.#controller?.abort(new Error('the attempt was given up', { cause: error }))
+  }
+
+  /* A server that answers already may not wait for the rest of the body, so then nothing is claimed. */
+  #isIncomplete(): boolean {
+    if (this.#body === undefined || this.#controller === undefined) return false
+    return !this.#body.handedOver && this.#answer.head === undefined
+  }
+
+  #fail(trouble: Trouble, error: unknown, incomplete = false): void {
+    if (this.#isOver) return
+    this.#finish()
+    if (this.#answer.cut(error)) return
+    if (this.#controller === undefined) this.connection?.giveUpConnecting()
+    const evidence = this.#controller === undefined ? 'not-sent' : 'sent'
+    const status = this.#answer.head?.status
+    this.#report({
+      evidence,
+      trouble,
+      error,
+      ...(status === undefined ? {} : { status }),
+      ...(incomplete ? { incomplete } : {}),
+    })
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    this.#deadline.clear()
+    this.#request.signal?.removeEventListener('abort', this)
+  }
+}

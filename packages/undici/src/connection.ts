@@ -1,0 +1,77 @@
+import { isIP, Socket } from 'node:net'
+
+import { type buildConnector, Client, type Dispatcher } from 'undici'
+
+import { codeOf } from './trouble.ts'
+
+/*
+ * undici tells an attempt what happened to its request, but not about its connection. Three things need more than
+ * that, and all follow from one fact: with `pipelining: 1` and no limit on connections, a client never holds more than
+ * one request, so whatever happens to its socket concerns that request alone.
+ *
+ * - An attempt that is given up while it connects closes that half-open socket. undici would keep it: for minutes,
+ *   against a server that does not answer at all.
+ * - An answer can be whole for undici and broken all the same: bytes after its end, or a reset that ends a body which
+ *   only the end of the connection delimits (undici takes that for a clean end).
+ * - A request that undici refuses (an invalid header) leaves its client as free as before, but the pool would count it
+ *   as busy for ever: each such request would leak a client.
+ */
+
+/** The one socket of a client. */
+export class Connection {
+  #connecting: Socket | undefined
+  #socket: Socket | undefined
+
+  /** Why the socket broke; undefined as long as it did not. undici's own tidying up is no failure. */
+  get failure(): Error | undefined {
+    const error = this.#socket?.errored
+    return error === null || codeOf(error) === 'UND_ERR_INFO' ? undefined : error
+  }
+
+  /** Stops connecting; does nothing once connected. */
+  giveUpConnecting(): void {
+    this.#connecting?.destroy(new Error('given up while connecting'))
+  }
+
+  /** `connector`, watched. */
+  watch(connector: buildConnector.connector): buildConnector.connector {
+    return (options, callback) => {
+      // Typed as void, but undici's own connector returns the socket it opens. One that does not is left to itself.
+      const socket: unknown = connector(withoutAddressAsName(options), (...result) => {
+        this.#connecting = undefined
+        this.#socket = result[1] ?? undefined
+        callback(...result)
+      })
+      if (socket instanceof Socket && socket.connecting) this.#connecting = socket
+    }
+  }
+}
+
+/* A TLS server name is a name (RFC 6066, section 3); for an address there is none to send. */
+function withoutAddressAsName({ servername, ...options }: buildConnector.Options): buildConnector.Options {
+  if (servername == null || isIP(servername.replace(/^\[|\]$/gu, '')) !== 0) return options
+  return { ...options, servername }
+}
+
+/** A dispatch handler that wants to know its connection. */
+export interface ConnectedHandler extends Dispatcher.DispatchHandler {
+  connection: Connection | undefined
+  /** True when undici did not take the request at all. */
+  readonly isRefused: boolean
+}
+
+/** A client whose handlers know their connection. */
+export class ConnectionClient extends Client {
+  readonly #connection: Connection
+
+  constructor(origin: URL, options: Client.Options & { connect: buildConnector.connector }) {
+    const connection = new Connection()
+    super(origin, { ...options, connect: connection.watch(options.connect) })
+    this.#connection = connection
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: ConnectedHandler): boolean {
+    handler.connection = this.#connection
+    return super.dispatch(options, handler) || handler.isRefused
+  }
+}
