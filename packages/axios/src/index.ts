@@ -1,1 +1,6 @@
-export {}
+export { createAdapter } from './adapter.ts'
+export type { CallTimeouts, ClientOptions, PaylbOptions } from './options.ts'
+export { isPaymentError, outcomeOf } from './outcome-of.ts'
+export type { PaymentError } from './outcome-of.ts'
+export { paylb } from './paylb.ts'
+export type { Balanced } from './paylb.ts'

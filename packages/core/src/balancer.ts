@@ -3,7 +3,7 @@ import { RetryBudget } from './failover/retry-budget.ts'
 import { run } from './failover/run.ts'
 import { Observers } from './observer.ts'
 import type { Observer } from './observer.ts'
-import { readOptions, readServer, readServers } from './options.ts'
+import { readOptions, readServer, readServers, withDefaults } from './options.ts'
 import type { BalancerOptions, ServerOptions } from './options.ts'
 import type { PaymentOutcome } from './outcome/outcome.ts'
 import type { Lease, PickRequest } from './servers/lease.ts'
@@ -12,7 +12,7 @@ import { Pool } from './servers/pool.ts'
 import type { Server } from './servers/server.ts'
 import { snapshotOf } from './servers/server-state.ts'
 import type { ServerSnapshot } from './servers/server-state.ts'
-import { invalid } from './validation.ts'
+import { invalid, isPlainObject } from './validation.ts'
 
 /** A moment in the life of a balancer, as plain JSON. */
 export interface BalancerSnapshot {
@@ -54,9 +54,9 @@ export interface Balancer {
   /** Takes in what a server says of its own load: 0 is idle, 1 is full. Anything but a number of at least 0 is ignored, and so is an unknown server. */
   reportLoad(id: string, load: number): void
   snapshot(): BalancerSnapshot
-  /** Adds an observer; the function that comes back removes it. */
+  /** Adds an observer; the function that comes back removes it. @throws InvalidOptionsError for what is no object */
   observe(observer: Observer): () => void
-  /** Picks nothing any more; resolves when nothing is in flight, or after `withinMs` (10 s). */
+  /** Picks nothing any more; resolves when nothing is in flight, or after `withinMs` (10 s). A second call waits for the first. */
   close(options?: { readonly withinMs?: number }): Promise<void>
 }
 
@@ -82,6 +82,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   const payments: Partial<Record<PaymentOutcome, number>> = {}
   const parts = { settings, pool, picker, budget, observers, payments }
   const { clock } = settings
+  let closing: Promise<void> | undefined
 
   return {
     get servers() {
@@ -96,13 +97,18 @@ export function createBalancer(options: BalancerOptions): Balancer {
     replace: (servers) => pool.replace(readServers(servers, settings.ledger)),
     reportLoad: (id, load) => pool.reportLoad(id, load),
     snapshot: () => snapshot(),
-    observe: (observer) => observers.add(observer),
-    close: async ({ withinMs = defaultCloseMs } = {}) => {
-      const waiting = new AbortController()
-      const idle = picker.close().then(() => waiting.abort())
-      await Promise.race([idle, clock.sleep(withinMs, waiting.signal)])
-      observers.tell('onClose')
+    observe: (observer) => {
+      if (!isPlainObject(observer)) throw invalid('observer', observer, 'an object with hooks')
+      return observers.add(observer)
     },
+    close: ({ withinMs = defaultCloseMs } = {}) => (closing ??= close(withinMs)),
+  }
+
+  async function close(withinMs: number): Promise<void> {
+    const waiting = new AbortController()
+    const idle = picker.close().then(() => waiting.abort())
+    await Promise.race([idle, clock.sleep(withinMs, waiting.signal)])
+    observers.tell('onClose')
   }
 
   function snapshot(): BalancerSnapshot {
@@ -123,9 +129,11 @@ function changedServer(
   changes: Partial<Omit<ServerOptions, 'id'>>,
   ledger: 'shared' | 'none' | undefined,
 ): Server {
+  if (!isPlainObject(changes)) throw invalid('server', changes, 'an object with what changes')
   if (Object.hasOwn(changes, 'id')) throw invalid('server.id', 'id', 'no id: it cannot change; remove and add instead')
   const { id, url, weight, maxInFlight, meta } = before
   const limit = maxInFlight === Infinity ? {} : { maxInFlight }
   const own = before.ledger === undefined ? {} : { ledger: before.ledger }
-  return readServer({ id, url, weight, meta, ...limit, ...own, ...changes }, 'server', ledger)
+  const unchanged: ServerOptions = { id, url, weight, meta, ...limit, ...own }
+  return readServer(withDefaults(unchanged, changes), 'server', ledger)
 }

@@ -16,6 +16,9 @@ export interface Clock {
 /** A source of chance: a number in [0, 1), like `Math.random`. */
 export type Random = () => number
 
+/* A longer timer would fire at once. */
+const longestTimerMs = 2_147_483_647
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
@@ -28,7 +31,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', wake)
         resolve()
       }
-      const timer = setTimeout(wake, ms)
+      const timer = setTimeout(wake, Math.min(ms, longestTimerMs))
       signal?.addEventListener('abort', wake, { once: true })
     }),
 }

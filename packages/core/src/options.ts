@@ -190,10 +190,11 @@ export function readOptions(options: BalancerOptions): Settings {
 /**
  * Reads a list of servers.
  *
- * @throws InvalidOptionsError for a wrong server, or for two with the same id
+ * @throws InvalidOptionsError for what is no list, for a wrong server, or for two with the same id
  */
 export function readServers(given: readonly (string | ServerOptions)[], ledger: Settings['ledger']): readonly Server[] {
-  const servers = given.map((one, index) => readServer(one, `servers[${index}]`, ledger))
+  if (!Array.isArray(given)) throw invalid('servers', given, 'an array of servers')
+  const servers = Array.from(given, (one, index) => readServer(one, `servers[${index}]`, ledger))
   const firstById = new Map<string, number>()
   for (const [index, server] of servers.entries()) {
     const first = firstById.get(server.id)
@@ -208,6 +209,7 @@ export function readServers(given: readonly (string | ServerOptions)[], ledger: 
 /** Reads one server. @throws InvalidOptionsError */
 export function readServer(given: string | ServerOptions, path: string, ledger: Settings['ledger']): Server {
   const options = typeof given === 'string' ? { url: given } : given
+  if (!isPlainObject(options)) throw invalid(path, given, 'a URL, or an object with a url')
   checkOptions(options, serverRules, path)
   return parseServer(options, path, ledger)
 }
@@ -217,7 +219,7 @@ function readStrategy(strategy: StrategyName | Strategy): Strategy {
 }
 
 /** `defaults`, overwritten by what is given and not undefined. */
-function withDefaults<Options extends object>(defaults: Options, given: Partial<Options> | undefined): Options {
+export function withDefaults<Options extends object>(defaults: Options, given: Partial<Options> | undefined): Options {
   const chosen = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined))
   return { ...defaults, ...chosen }
 }

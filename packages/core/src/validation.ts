@@ -97,15 +97,16 @@ function unknownOption(name: string, known: readonly string[]): string {
   return `unknown option; ${hint}`
 }
 
-/* A value in an error must help, and must not carry a secret: credentials in URLs are cut out, objects are not opened. */
+/* A value in an error must help, and must not carry a secret: what may be one is cut out, objects are not opened. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(withoutCredentials(value).slice(0, 80))
+  if (typeof value === 'string') return JSON.stringify(withoutSecrets(value).slice(0, 80))
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
 }
 
-function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/]*@/u, '//***@')
+/* Everything before an @ but the scheme, and every query, whatever else is wrong with the URL. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^([a-z][a-z\d+.-]*:\/+)?.*@/isu, '$1***@').replace(/\?.+$/su, '?***')
 }

@@ -48,8 +48,9 @@ async function register(app: FastifyInstance, options: PaylbPluginOptions): Prom
 async function mount(scope: FastifyInstance, forwarder: Forwarder): Promise<void> {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  const prefix = prefixPattern(scope.prefix)
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const target = belowPrefix(request.raw.url ?? '/', scope.prefix)
+    const target = (request.raw.url ?? '/').replace(prefix, '$1')
     if (!forwarder.accepts(target)) return reply.callNotFound()
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value)
@@ -68,8 +69,13 @@ function forwarderFor(options: PaylbOptions | (ForwardOptions & { readonly balan
   return createForwarder(balancer, forwardOptions)
 }
 
-function belowPrefix(target: string, prefix: string): string {
-  return target.startsWith(prefix) ? target.slice(prefix.length) : target
+/*
+ * The router has matched the prefix in its own way: decoded, perhaps in another letter case. So as many segments are
+ * taken off as the prefix has, and what is left stays as it came. The origin of an absolute-form target is kept.
+ */
+function prefixPattern(prefix: string): RegExp {
+  const segments = prefix.split('/').filter((segment) => segment !== '').length
+  return new RegExp(`^(https?://[^/?#]*)?(?:/[^/?]+){${segments}}`, 'iu')
 }
 
 export type { Balancer, ForwardOptions, PaylbOptions }

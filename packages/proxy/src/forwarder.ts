@@ -91,10 +91,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
 function closed(response: ServerResponse, caller: AbortController): Promise<void> {
   response.on('error', () => response.destroy())
   return new Promise((resolve) => {
-    response.once('close', () => {
+    const end = (): void => {
       if (!response.writableFinished) caller.abort()
       resolve()
-    })
+    }
+    if (response.destroyed) end()
+    else response.once('close', end)
   })
 }
 

@@ -83,6 +83,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
     if (this.#isOver) return controller.abort(new Error('given up before it was sent'))
     const isSecondStart = this.#controller !== undefined
     this.#controller = controller
+    if (this.#request.detachesOnceSent === true) this.#request.signal?.removeEventListener('abort', this)
     if (isSecondStart) this.#giveUp('connection', new Error('would have been sent twice'))
     else if (this.#body === undefined) this.#await('answer', this.#headDueAt)
     else this.#await('request body', this.#totalDueAt)

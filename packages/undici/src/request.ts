@@ -17,6 +17,8 @@ export interface TransportRequest {
   readonly unsafe: boolean
   /** Cancels the attempt, whatever stage it is in. */
   readonly signal?: AbortSignal
+  /** True: `signal` cancels only until the request begins to be written. Then its outcome is wanted, whoever leaves. */
+  readonly detachesOnceSent?: boolean
 }
 
 /** A request body that is still arriving. */

@@ -84,7 +84,7 @@ export class Progress<Answer> {
     this.#lastError = outcome.error
     this.#isHeldLast = report.evidence === 'answered'
     if (report.evidence === 'answered') {
-      this.#held?.discard?.()
+      this.#discardHeld()
       this.#held = report
     }
     this.#parts.observers.tell('onAttemptEnd', record)
@@ -100,9 +100,10 @@ export class Progress<Answer> {
     }
   }
 
-  /** Whether there is only one server, so that a retry can only go to the same one. */
-  isAlone(): boolean {
-    return this.#parts.pool.states.filter((state) => !state.isDraining).length === 1
+  /** Whether this is the only server, so that a retry can only go to the same one. */
+  isAlone(id: string): boolean {
+    const staying = this.#parts.pool.states.filter((state) => !state.isDraining)
+    return staying.every((state) => state.server.id === id)
   }
 
   exclude(id: string): void {
@@ -143,6 +144,14 @@ export class Progress<Answer> {
     } catch (error) {
       this.#hookThrew('replayable', error)
       return false
+    }
+  }
+
+  #discardHeld(): void {
+    try {
+      this.#held?.discard?.()
+    } catch (error) {
+      this.#hookThrew('discard', error)
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { classifyAttempt } from '../outcome/classify-attempt.ts'
-import type { Outcome, PaymentOutcome } from '../outcome/outcome.ts'
+import type { Evidence, Outcome, PaymentOutcome } from '../outcome/outcome.ts'
+import { readHeader } from '../outcome/read-header.ts'
 import { readLoadHeader } from '../servers/reported-load.ts'
 import type { Lease } from '../servers/lease.ts'
 import type { Picker } from '../servers/picker.ts'
@@ -62,6 +63,8 @@ function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Lease | 
   }
 }
 
+const evidences: ReadonlySet<string> = new Set<Evidence>(['not-sent', 'sent', 'answered'])
+
 /* Whatever an attempt throws, its request may have left: that is never "failed", and never a reason to try again. */
 async function attempt<Answer>(
   call: Call<Answer>,
@@ -69,7 +72,9 @@ async function attempt<Answer>(
   progress: Progress<Answer>,
 ): Promise<AttemptReport<Answer>> {
   try {
-    return await call.attempt(lease.server, progress.beginAttempt())
+    const report = await call.attempt(lease.server, progress.beginAttempt())
+    if (evidences.has(report.evidence)) return report
+    throw new TypeError('the attempt did not say how far it got')
   } catch (error) {
     return { evidence: 'sent', trouble: 'local', error }
   }
@@ -79,7 +84,7 @@ async function attempt<Answer>(
 function learn(lease: Lease, report: AttemptReport<unknown>, outcome: Outcome, parts: RunParts): void {
   lease.record(outcome)
   if (report.evidence === 'answered' && parts.settings.strategy.usesLoadReports === true) {
-    const header = report.headers.get('endpoint-load-metrics')
+    const header = readHeader(report, 'endpoint-load-metrics')
     const load = header === null ? undefined : readLoadHeader(header)
     if (load !== undefined) parts.pool.reportLoad(lease.server.id, load)
   }
@@ -101,12 +106,12 @@ async function mayGoOn<Answer>(
   parts: RunParts,
 ): Promise<boolean> {
   const { clock, random } = parts.settings
-  const isSameServer = progress.isAlone()
+  const isSameServer = progress.isAlone(lease.server.id)
+  const waitMs = backoffMs(outcome, progress.attempts.length, isSameServer, random)
+  if (waitMs >= progress.remaining().timeMs) return false
   const isFree = outcome.kind === 'not-sent' && !isSameServer
   if (!isFree && !parts.budget.reserve(clock.now())) return false
-  const waitMs = backoffMs(outcome, progress.attempts.length, isSameServer, random)
   if (!isSameServer) progress.exclude(lease.server.id)
-  if (waitMs >= progress.remaining().timeMs) return false
   if (waitMs > 0) await clock.sleep(waitMs, progress.signal)
   return isFree || parts.budget.holds(clock.now())
 }

@@ -4,6 +4,7 @@ import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { classifyHttp, readRetryAfter } from './classify-http.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
+import { readHeader } from './read-header.ts'
 
 /* Turns what an attempt reports into an outcome: the wire's evidence first, the status next, the user's hook last. */
 
@@ -40,7 +41,7 @@ export function classifyAttempt(
   const byStatus = classifyHttp(status, { safe, keyed: request.key !== undefined })
   const kind = refine(report, byStatus, parts)
   if (!kindsWithRetryAfter.has(kind)) return { kind, evidence: 'answered', status }
-  const retryAfterMs = readRetryAfter(report.headers.get('retry-after'), parts.settings.clock.wallTime())
+  const retryAfterMs = readRetryAfter(readHeader(report, 'retry-after'), parts.settings.clock.wallTime())
   return { kind, evidence: 'answered', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
 

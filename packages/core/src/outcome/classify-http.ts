@@ -38,6 +38,7 @@ export function classifyHttp(status: number, request: { safe: boolean; keyed: bo
 }
 
 const maxRetryAfterMs = 300_000
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .* \d\d:\d\d:\d\d (GMT|\d{4})$/u
 
 /**
  * Reads `Retry-After`: seconds or an HTTP date (RFC 9110, section 10.2.3).
@@ -47,7 +48,13 @@ const maxRetryAfterMs = 300_000
 export function readRetryAfter(header: string | null, wallTimeMs: number): number | undefined {
   if (header === null) return undefined
   const text = header.trim()
-  const ms = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - wallTimeMs
-  if (Number.isNaN(ms) || !/^\d+$|^[A-Z][a-z]+,? /u.test(text)) return undefined
-  return Math.min(Math.max(0, ms), maxRetryAfterMs)
+  const ms = /^\d+$/u.test(text) ? Number(text) * 1000 : readHttpDate(text) - wallTimeMs
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), maxRetryAfterMs)
+}
+
+/* All three forms of a date; the oldest one ends in the year and does not say that it is in GMT. */
+function readHttpDate(text: string): number {
+  const zone = httpDate.exec(text)?.[1]
+  if (zone === undefined) return Number.NaN
+  return Date.parse(zone === 'GMT' ? text : `${text} GMT`)
 }

@@ -11,10 +11,11 @@ export type Verdict = 'success' | 'neutral' | 'failure' | 'overloaded'
 /** The verdict for an outcome. */
 export function verdictOf(outcome: Outcome): Verdict {
   if (outcome.evidence !== 'answered') return verdictWithoutAnswer(outcome)
-  const status = outcome.status
-  if (outcome.kind === 'overloaded') return status === 429 ? 'neutral' : 'overloaded'
-  if (status === 503) return 'overloaded'
-  if (status === undefined) return outcome.kind === 'unknown' ? 'failure' : 'success'
+  const { kind, status } = outcome
+  if (kind === 'declined') return 'success'
+  if (status === 429) return 'neutral'
+  if (status === 503 || kind === 'overloaded') return 'overloaded'
+  if (status === undefined) return kind === 'unknown' ? 'failure' : 'success'
   return status >= 200 && status < 500 ? 'success' : 'failure'
 }
 

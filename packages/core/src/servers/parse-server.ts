@@ -48,13 +48,14 @@ function readUrl(given: unknown, path: string): { origin: string; host: string; 
     throw invalid(path, given, 'no user name or password in the URL; send credentials in a header')
   }
   if (/[?#]/u.test(given)) throw invalid(path, given, 'no query and no fragment in the URL')
-  const basePath = given.slice(given.indexOf('//') + 2 + authorityOf(given).length).replace(/\/$/u, '')
-  const segments = basePath.split('/')
-  if (/%2f|%5c|\\|\/\//iu.test(basePath) || segments.some((segment) => dotSegment.test(segment))) {
+  const givenPath = given.slice(given.indexOf('//') + 2 + authorityOf(given).length)
+  const segments = givenPath.split('/')
+  if (/%2f|%5c|\\|\/\//iu.test(givenPath) || segments.some((segment) => dotSegment.test(segment))) {
     throw invalid(path, given, 'a base path without dot segments, empty segments, backslashes and encoded slashes')
   }
+  if (isRepaired(authorityOf(given), url.host)) throw invalid(path, given, `the host as it is meant: ${url.host}`)
   const port = url.host.includes(':', url.host.lastIndexOf(']') + 1) ? '' : url.protocol === 'https:' ? ':443' : ':80'
-  return { origin: url.origin, host: url.host + port, basePath }
+  return { origin: url.origin, host: url.host + port, basePath: givenPath.replace(/\/$/u, '') }
 }
 
 function parse(text: string): URL | undefined {
@@ -64,6 +65,15 @@ function parse(text: string): URL | undefined {
   } catch {
     return undefined
   }
+}
+
+/* Such as 10.1 for 10.0.0.1, or a host taken from the path where there is none. IPv6 has many spellings, all meant. */
+function isRepaired(authority: string, host: string): boolean {
+  return !authority.startsWith('[') && withoutPort(authority.toLowerCase()) !== withoutPort(host)
+}
+
+function withoutPort(authority: string): string {
+  return authority.replace(/:\d*$/u, '')
 }
 
 function authorityOf(text: string): string {

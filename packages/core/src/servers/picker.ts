@@ -1,17 +1,18 @@
 import { NoServerAvailableError, PaylbError } from '../errors.ts'
-import type { BodyEnding } from '../failover/call.ts'
 import { protectionOf } from '../failover/protection.ts'
 import { mayProbe } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { PanicPolicy, Settings } from '../options.ts'
 import type { Outcome } from '../outcome/outcome.ts'
+import { chooseLeast, hasFewerInFlight } from '../strategies/choose-least.ts'
 import type { PickContext } from '../strategies/strategy.ts'
 import type { Lease, PickRequest } from './lease.ts'
 import type { Pool } from './pool.ts'
+import { PoolLease } from './pool-lease.ts'
+import type { Lender, Picked } from './pool-lease.ts'
 import { recordCut, recordOutcome } from './record-outcome.ts'
-import { returnsAtMs } from './selection.ts'
+import { hasWeight, returnsAtMs } from './selection.ts'
 import type { Selection } from './selection.ts'
-import type { Server } from './server.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
@@ -19,10 +20,8 @@ import type { ServerState } from './server-state.ts'
  * request (a full server) is checked after the choice, and the choice repeated without that server.
  */
 
-const noServers: ReadonlySet<string> = new Set()
-
 /** Picks servers out of a pool and hands out leases. */
-export class Picker {
+export class Picker implements Lender {
   readonly #pool: Pool
   readonly #settings: Settings
   readonly #observers: Observers
@@ -59,13 +58,13 @@ export class Picker {
     return new PoolLease(state, nowMs, this)
   }
 
-  record(state: ServerState, outcome: Outcome, lease: { pickedAtMs: number; generation: number }): void {
-    recordOutcome(this.#pool, state, outcome, { ...lease, settings: this.#settings })
+  record(state: ServerState, outcome: Outcome, picked: Picked): void {
+    recordOutcome(this.#pool, state, outcome, picked, this.#settings)
   }
 
-  leave(state: ServerState, loadGeneration: number, wasCut: boolean, generation: number): void {
-    if (wasCut) recordCut(this.#pool, state, { generation, settings: this.#settings })
-    state.leave(loadGeneration)
+  leave(state: ServerState, wasCut: boolean, picked: Picked): void {
+    if (wasCut) recordCut(this.#pool, state, picked, this.#settings)
+    state.leave(picked.loadGeneration)
     this.inFlight -= 1
     if (this.inFlight === 0) for (const tell of this.#onIdle.splice(0)) tell()
   }
@@ -87,20 +86,24 @@ export class Picker {
     const chosen =
       this.#chooseFrom(selection.candidates, request, context) ??
       this.#chooseFrom(selection.spares, request, context) ??
+      selection.onProbation.find((state) => isIdle(state) && !isExcluded(state, request)) ??
       this.#chooseInPanic(selection, request, context)
     if (chosen === undefined) throw this.#noneAvailable(selection, request, nowMs)
     return chosen
   }
 
-  /* A server on probation comes first: left to the strategy, one that just failed might not be tried for minutes. */
+  /*
+   * A server on probation comes first: left to the strategy, one that just failed might not be tried for minutes. One
+   * of weight 0 is left alone while others can be picked.
+   */
   #chooseToProbe(selection: Selection, request: PickRequest, nowMs: number): ServerState | undefined {
     if (selection.onProbation.length === 0 || isRetry(request)) return undefined
-    return selection.onProbation.find((state) => mayProbe(state.health, state.inFlight, isBare(request), nowMs))
+    const waiting = selection.candidates.length === 0 ? selection.onProbation : selection.onProbation.filter(hasWeight)
+    return waiting.find((state) => mayProbe(state.health, state.inFlight, isBare(request), nowMs))
   }
 
   #chooseFrom(states: readonly ServerState[], request: PickRequest, context: PickContext): ServerState | undefined {
-    const exclude = request.exclude ?? noServers
-    let left = exclude.size === 0 ? states : states.filter((state) => !exclude.has(state.server.id))
+    let left = isRetry(request) ? states.filter((state) => !isExcluded(state, request)) : states
     while (left.length > 0) {
       const chosen = this.#askStrategy(left, context)
       if (hasRoom(chosen)) return chosen
@@ -109,17 +112,16 @@ export class Picker {
     return undefined
   }
 
+  /* Only when nobody is eligible. A healthy server that is full still is: its load must not fall on an ejected one. */
   #chooseInPanic(selection: Selection, request: PickRequest, context: PickContext): ServerState | undefined {
+    const healthy = [...selection.candidates, ...selection.spares]
+    if (healthy.some((state) => !isExcluded(state, request))) return undefined
     const policy: PanicPolicy = this.#settings.panic ?? (isBare(request) ? 'fail' : 'least-bad')
+    if (policy === 'fail') return undefined
     const atRest = [...selection.onProbation, ...selection.ejected]
-    if (policy === 'fail') return this.#chooseFrom(selection.onProbation.filter(isIdle), request, context)
     if (policy === 'all') return this.#chooseFrom(atRest, request, context)
-    const exclude = request.exclude ?? noServers
-    const open = atRest.filter((state) => !exclude.has(state.server.id) && hasRoom(state))
-    return open.reduce<ServerState | undefined>(
-      (best, state) => (best === undefined || wakesBefore(state, best) ? state : best),
-      undefined,
-    )
+    const open = atRest.filter((state) => !isExcluded(state, request) && hasRoom(state))
+    return open.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))[0]
   }
 
   /* A strategy that throws, or returns a stranger, must not cost a payment: the least busy server is taken. */
@@ -135,19 +137,18 @@ export class Picker {
         message: 'the strategy failed; the least busy server was taken instead. This is reported once',
         error,
       })
-      return states.reduce((best, state) => (state.inFlight < best.inFlight ? state : best))
+      return chooseLeast(states, hasFewerInFlight, () => 0)
     }
   }
 
   #noneAvailable(selection: Selection, request: PickRequest, nowMs: number): NoServerAvailableError {
     const states = this.#pool.states
-    const exclude = request.exclude ?? noServers
     const reasons = [
       [states.filter((state) => state.isDraining).length, 'draining'],
       [selection.ejected.length, 'ejected'],
       [selection.onProbation.length, 'on probation'],
       [states.filter((state) => !hasRoom(state)).length, 'full'],
-      [states.filter((state) => exclude.has(state.server.id)).length, 'tried already'],
+      [states.filter((state) => isExcluded(state, request)).length, 'tried already'],
     ] as const
     const counted = reasons.filter(([count]) => count > 0).map(([count, reason]) => `${count} ${reason}`)
     const returnMs = Math.min(...selection.ejected.map(returnsAtMs)) - nowMs
@@ -155,38 +156,6 @@ export class Picker {
       `none of ${states.length} servers can be picked${counted.length === 0 ? '' : `: ${counted.join(', ')}`}`,
       { retryAfterMs: Number.isFinite(returnMs) ? Math.max(1_000, returnMs) : 1_000 },
     )
-  }
-}
-
-class PoolLease implements Lease {
-  readonly #state: ServerState
-  readonly #picker: Picker
-  readonly #pickedAtMs: number
-  readonly #generation: number
-  readonly #loadGeneration: number
-  readonly server: Server
-  #isRecorded = false
-  #isReleased = false
-
-  constructor(state: ServerState, pickedAtMs: number, picker: Picker) {
-    this.#state = state
-    this.#picker = picker
-    this.#pickedAtMs = pickedAtMs
-    this.#generation = state.generation
-    this.#loadGeneration = state.reportedLoad.generation
-    this.server = state.server
-  }
-
-  record(outcome: Outcome): void {
-    if (this.#isRecorded || this.#isReleased) return
-    this.#isRecorded = true
-    this.#picker.record(this.#state, outcome, { pickedAtMs: this.#pickedAtMs, generation: this.#generation })
-  }
-
-  release(ending: BodyEnding = 'complete'): void {
-    if (this.#isReleased) return
-    this.#isReleased = true
-    this.#picker.leave(this.#state, this.#loadGeneration, ending === 'cut', this.#generation)
   }
 }
 
@@ -198,18 +167,14 @@ function isBare(request: PickRequest): boolean {
   return request.key === undefined && protectionOf(request) === 'bare'
 }
 
+function isExcluded(state: ServerState, request: PickRequest): boolean {
+  return request.exclude?.has(state.server.id) === true
+}
+
 function isIdle(state: ServerState): boolean {
   return state.inFlight === 0
 }
 
 function hasRoom(state: ServerState): boolean {
   return state.inFlight < state.server.maxInFlight
-}
-
-function wakesBefore(one: ServerState, other: ServerState): boolean {
-  return wakesAtMs(one) < wakesAtMs(other)
-}
-
-function wakesAtMs(state: ServerState): number {
-  return state.health.state === 'ejected' ? returnsAtMs(state) : 0
 }

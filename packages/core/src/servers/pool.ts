@@ -7,7 +7,7 @@ import { PeakEwma } from './peak-ewma.ts'
 import { returnsAtMs, select } from './selection.ts'
 import type { Selection } from './selection.ts'
 import type { Server } from './server.ts'
-import { ServerState } from './server-state.ts'
+import { pickWeight, ServerState } from './server-state.ts'
 
 /*
  * The servers of one balancer and what is known of them. Membership changes at run time; the state of those that stay
@@ -78,7 +78,7 @@ export class Pool {
     const state = this.stateOf(server.id)
     const before = state.server
     state.server = server
-    state.weight = server.weight || 1
+    state.weight = pickWeight(server)
     this.#changed()
     if (before.url === server.url) return
     this.#observers.tell('onServerRemoved', before)
@@ -87,8 +87,6 @@ export class Pool {
 
   /** Makes the list equal to `servers`; those that stay keep their state, in the new order. */
   replace(servers: readonly Server[]): void {
-    const kept = new Set(servers.map((server) => server.id))
-    for (const id of this.#states.keys()) if (!kept.has(id)) this.remove(id)
     for (const server of servers) {
       const state = this.#states.get(server.id)
       if (state === undefined) {
@@ -99,6 +97,9 @@ export class Pool {
       this.#states.set(server.id, state)
       this.update(server)
     }
+    /* Last, so that the list is never shorter than before or after: a short list takes ejected servers back. */
+    const kept = new Set(servers.map((server) => server.id))
+    for (const id of this.#states.keys()) if (!kept.has(id)) this.remove(id)
   }
 
   /** @throws InvalidOptionsError when no server has this id */
@@ -116,11 +117,11 @@ export class Pool {
     state.reportedLoad.report(load, state.inFlight, this.#settings.clock.now())
   }
 
-  /** Whether the pool can do without one more server. */
-  mayEject(): boolean {
-    const staying = this.states.filter((state) => !state.isDraining)
-    const ejected = staying.filter((state) => state.health.state === 'ejected')
-    return ejected.length < this.#ejectionLimit(staying.length)
+  /** Whether the pool can do without this server, in addition to those that are out already. */
+  mayEject(state: ServerState): boolean {
+    const staying = this.states.filter((one) => !one.isDraining)
+    const othersOut = staying.filter((one) => one !== state && isOut(one))
+    return othersOut.length < this.#ejectionLimit(staying.length)
   }
 
   setHealth(state: ServerState, after: Health): void {
@@ -148,13 +149,13 @@ export class Pool {
     this.#releaseSurplusEjections()
   }
 
-  /* A pool that shrank may have more servers ejected than it can do without: those that would return first come back. */
+  /* A pool that shrank may have more servers out than it can do without: those that would return first come back. */
   #releaseSurplusEjections(): void {
     const staying = this.states.filter((state) => !state.isDraining)
-    const ejected = staying.filter((state) => state.health.state === 'ejected')
-    const surplus = ejected.length - this.#ejectionLimit(staying.length)
+    const out = staying.filter((state) => isOut(state))
+    const surplus = out.length - this.#ejectionLimit(staying.length)
     const nowMs = this.#settings.clock.now()
-    const bySoonestReturn = ejected.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
+    const bySoonestReturn = out.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
     for (const state of bySoonestReturn.slice(0, Math.max(0, surplus))) {
       this.setHealth(state, newlyHealthy(nowMs, state.health.ejections))
     }
@@ -163,4 +164,9 @@ export class Pool {
   #ejectionLimit(servers: number): number {
     return this.#settings.health === false ? 0 : ejectionLimit(servers, this.#settings.health)
   }
+}
+
+/* A server on probation carries one request at a time, so the pool cannot count on it yet. One of weight 0 is no loss. */
+function isOut({ health, server }: ServerState): boolean {
+  return health.state === 'ejected' || (health.state === 'probation' && server.weight > 0)
 }

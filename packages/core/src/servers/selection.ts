@@ -10,30 +10,38 @@ export interface Selection {
   readonly candidates: readonly ServerState[]
   /** Servers of weight 0: picked when no candidate can be. */
   readonly spares: readonly ServerState[]
-  /** Servers that were ejected and are tried again, one request at a time. */
+  /** Servers that were ejected and are tried again, one request at a time. Those of weight 0 come last. */
   readonly onProbation: readonly ServerState[]
   readonly ejected: readonly ServerState[]
-  /** When the first ejection ends. */
+  /** When the first ejection ends, also of a server that is draining. */
   readonly validUntilMs: number
 }
 
 /** Sorts the servers of a pool. */
 export function select(states: Iterable<ServerState>): Selection {
-  const staying = [...states].filter((state) => !state.isDraining)
+  const all = [...states]
+  const staying = all.filter((state) => !state.isDraining)
   const healthy = staying.filter((state) => state.health.state === 'healthy')
-  const ejected = staying.filter((state) => state.health.state === 'ejected')
-  const weighted = healthy.filter((state) => state.server.weight > 0)
-  const spares = healthy.filter((state) => state.server.weight === 0)
+  const onProbation = staying.filter((state) => state.health.state === 'probation')
   return {
-    candidates: weighted,
-    spares,
-    onProbation: staying.filter((state) => state.health.state === 'probation'),
-    ejected,
-    validUntilMs: Math.min(...ejected.map(returnsAtMs), Infinity),
+    candidates: healthy.filter(hasWeight),
+    spares: healthy.filter((state) => !hasWeight(state)),
+    onProbation: [...onProbation.filter(hasWeight), ...onProbation.filter((state) => !hasWeight(state))],
+    ejected: staying.filter(isEjected),
+    validUntilMs: Math.min(...all.filter(isEjected).map(returnsAtMs), Infinity),
   }
 }
 
-/** When a server's ejection ends; infinite for one that is not ejected. */
+function isEjected(state: ServerState): boolean {
+  return state.health.state === 'ejected'
+}
+
+/** When a server's ejection ends; for one that is not ejected, 0. */
 export function returnsAtMs(state: ServerState): number {
-  return state.health.state === 'ejected' ? state.health.untilMs : Infinity
+  return state.health.state === 'ejected' ? state.health.untilMs : 0
+}
+
+/** Whether a server takes part in the ordinary load. */
+export function hasWeight(state: ServerState): boolean {
+  return state.server.weight > 0
 }

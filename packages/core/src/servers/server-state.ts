@@ -30,7 +30,7 @@ export class ServerState implements Candidate {
 
   constructor(server: Server, nowMs: number) {
     this.server = server
-    this.weight = server.weight
+    this.weight = pickWeight(server)
     this.health = newlyHealthy(nowMs)
     this.reportedLoad = new ReportedLoad(nowMs)
   }
@@ -69,6 +69,11 @@ export class ServerState implements Candidate {
     if (loadGeneration === this.reportedLoad.generation) this.reportedLoad.inFlightSinceReport -= 1
     if (this.inFlight === 0) for (const tell of this.onIdle.splice(0)) tell()
   }
+}
+
+/** A server of weight 0 is only among the candidates when no other kind is left; those are then alike. */
+export function pickWeight(server: Server): number {
+  return server.weight || 1
 }
 
 /** One server in a snapshot: plain JSON. Times are in milliseconds. */

@@ -6,11 +6,11 @@ import type { Candidate } from './strategy.ts'
  *
  * @param isLess whether the first costs less than the second; both ways false means a tie
  */
-export function chooseLeast(
-  candidates: readonly Candidate[],
-  isLess: (one: Candidate, other: Candidate) => boolean,
+export function chooseLeast<Some extends Candidate>(
+  candidates: readonly Some[],
+  isLess: (one: Some, other: Some) => boolean,
   random: () => number,
-): Candidate {
+): Some {
   let best = firstOf(candidates)
   let ties = 1
   for (const candidate of candidates) {
@@ -25,7 +25,7 @@ export function chooseLeast(
 }
 
 /** The first candidate; the pool never asks a strategy to choose from none. */
-export function firstOf(candidates: readonly Candidate[]): Candidate {
+export function firstOf<Some extends Candidate>(candidates: readonly Some[]): Some {
   const first = candidates[0]
   if (first === undefined) throw new RangeError('a strategy was asked to choose from no candidates')
   return first
@@ -50,6 +50,11 @@ export function median(values: readonly number[]): number | undefined {
   const upper = sorted[middle]
   const lower = sorted[sorted.length % 2 === 0 ? middle - 1 : middle]
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2
+}
+
+/** The middle value, or the lower one of two: of a good and a bad value, the good one. */
+export function lowerMedian(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[(values.length - 1) >> 1]
 }
 
 /** Up to this many candidates are compared one by one; of more, two that are drawn. */

@@ -25,9 +25,9 @@ function rotation(): Rotation {
   return (candidates, random) => {
     if (order.length === 0) {
       order = candidates
-      position = Math.floor(random() * candidates.length) - 1
+      position = startIn(candidates, random) - 1
     } else if (candidates !== order) {
-      position = successorIn(candidates, order, position) - 1
+      position = (successorIn(candidates, order, position) ?? startIn(candidates, random)) - 1
       order = candidates
     }
     position = (position + 1) % order.length
@@ -35,15 +35,23 @@ function rotation(): Rotation {
   }
 }
 
+function startIn(candidates: readonly Candidate[], random: () => number): number {
+  return Math.floor(random() * candidates.length)
+}
+
 /* Where the turn goes on in a new list: after the last server picked, or at the first of its successors that is there. */
-function successorIn(candidates: readonly Candidate[], order: readonly Candidate[], position: number): number {
+function successorIn(
+  candidates: readonly Candidate[],
+  order: readonly Candidate[],
+  position: number,
+): number | undefined {
   const indexes = new Map(candidates.map((candidate, index) => [candidate.server.id, index]))
   const indexOf = (at: number): number | undefined => indexes.get(order[at % order.length]?.server.id ?? '')
-  const last = position < 0 ? undefined : indexOf(position)
+  const last = indexOf(position)
   if (last !== undefined) return last + 1
   for (let step = 1; step <= order.length; step += 1) {
     const index = indexOf(position + step)
     if (index !== undefined) return index
   }
-  return 0
+  return undefined
 }

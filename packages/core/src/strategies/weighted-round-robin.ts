@@ -55,11 +55,13 @@ function skip(candidates: readonly Candidate[], current: Values, turns: number):
   for (let step = 0; step < turns % maxStartOffset; step += 1) turn(candidates, current)
 }
 
-/** After how many turns the sequence repeats: the sum of whole weights by their greatest common divisor. */
+/* Weights may be fractions; their ratios are taken as exact up to the sixth digit after the point. */
+const fractionsPerUnit = 1_000_000
+
+/** After how many turns the sequence repeats: the sum of the weights by their greatest common divisor. */
 function cycleLength(candidates: readonly Candidate[]): number {
-  const weights = candidates.map((candidate) => candidate.weight)
-  const divisor = weights.every((weight) => Number.isInteger(weight)) ? weights.reduce(greatestCommonDivisor) : 1
-  return weights.reduce((total, weight) => total + weight, 0) / divisor
+  const weights = candidates.map((candidate) => Math.max(1, Math.round(candidate.weight * fractionsPerUnit)))
+  return weights.reduce((total, weight) => total + weight, 0) / weights.reduce(greatestCommonDivisor)
 }
 
 function greatestCommonDivisor(one: number, other: number): number {

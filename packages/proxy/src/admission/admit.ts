@@ -3,7 +3,7 @@ import { isSafeMethod } from '@paylb/core'
 import type { Settings } from '../options.ts'
 import { keyOf } from './idempotency-key.ts'
 import { Refusal } from './refusal.ts'
-import { hostOf, requestHeaders } from './request-headers.ts'
+import { hostOf, requestHeaders, valuesOf } from './request-headers.ts'
 import { checkTarget, withoutAuthority } from './target.ts'
 
 /** A request that may go on: what will be sent, but for the body. */
@@ -25,6 +25,7 @@ const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 export function admit(request: IncomingMessage, mounted: string, settings: Settings): Admitted {
   const method = request.method ?? 'GET'
   if (refusedMethods.has(method)) throw new Refusal(405, `${method} is not forwarded`)
+  checkTransferCoding(request.rawHeaders)
   const host = hostOf(request.rawHeaders)
   const target = checkTarget(settings.rewrite(checkTarget(withoutAuthority(mounted, host))))
   const key = keyOf(request.rawHeaders, settings.keyField)
@@ -37,4 +38,12 @@ export function admit(request: IncomingMessage, mounted: string, settings: Setti
     isEncrypted: 'encrypted' in request.socket && request.socket.encrypted === true,
   })
   return { method, target, headers, key }
+}
+
+/* Node undoes `chunked`, but passes any other coding on as if it were the body. */
+function checkTransferCoding(rawHeaders: readonly string[]): void {
+  const codings = valuesOf(rawHeaders, 'transfer-encoding').join()
+  if (codings !== '' && codings.toLowerCase() !== 'chunked') {
+    throw new Refusal(400, 'Transfer-Encoding may be nothing but chunked')
+  }
 }

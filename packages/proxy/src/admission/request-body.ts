@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyStream } from '@paylb/undici'
 import { Refusal } from './refusal.ts'
+import { valuesOf } from './request-headers.ts'
 
 /*
  * A body up to `maxReplayBytes` is complete in memory before the first byte goes to a server, so that it can be sent
@@ -55,11 +56,10 @@ export class StreamedBody implements BodyStream {
  *   500 when a body parser has read it before
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<RequestBody> {
-  const declared = request.headers['content-length']
-  const length = declared === undefined ? undefined : Number(declared)
-  if (length === 0 || (length === undefined && request.headers['transfer-encoding'] === undefined)) return undefined
+  if (!hasBody(request)) return undefined
+  const length = declaredLength(request.rawHeaders)
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
-  if (request.readableDidRead) return bodyReadBefore(request)
+  if (request.readableDidRead) return bodyReadBefore(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
   const head: Buffer[] = []
   let bytes = 0
@@ -73,13 +73,35 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   }
 }
 
+/** Whether a request announces a body, be it one that is still to come. */
+export function hasBody({ rawHeaders }: IncomingMessage): boolean {
+  const length = declaredLength(rawHeaders)
+  return length === undefined ? valuesOf(rawHeaders, 'transfer-encoding').length > 0 : length > 0
+}
+
+/* From `rawHeaders`: `headers` ends where Node stops counting fields. */
+function declaredLength(rawHeaders: readonly string[]): number | undefined {
+  const [declared] = valuesOf(rawHeaders, 'content-length')
+  return declared === undefined ? undefined : Number(declared)
+}
+
 /* A parser has taken the bytes. What it made of them is not what the caller sent, so only the raw bytes will do. */
-function bodyReadBefore(request: IncomingMessage & { readonly rawBody?: unknown }): Uint8Array {
-  if (request.rawBody instanceof Uint8Array) return request.rawBody
-  if (typeof request.rawBody === 'string') return Buffer.from(request.rawBody)
+function bodyReadBefore(
+  request: IncomingMessage & { readonly rawBody?: unknown },
+  length: number | undefined,
+): Uint8Array {
+  const { rawBody } = request
+  const bytes = typeof rawBody === 'string' ? Buffer.from(rawBody) : rawBody
+  if (!(bytes instanceof Uint8Array)) {
+    throw new Refusal(
+      500,
+      'the body was read before paylb: mount paylb before body parsers such as express.json(), or keep the raw bytes in request.rawBody',
+    )
+  }
+  if (length === undefined || bytes.length === length) return bytes
   throw new Refusal(
     500,
-    'the body was read before paylb: mount paylb before body parsers such as express.json(), or keep the raw bytes in request.rawBody',
+    `request.rawBody holds ${bytes.length} bytes, but the body had ${length}: keep the bytes as they came, before they are decoded`,
   )
 }
 

@@ -85,7 +85,11 @@ export function hostOf(rawHeaders: readonly string[]): string {
 
 /** All values of a field, in order. @param field in lower case */
 export function valuesOf(rawHeaders: readonly string[], field: string): readonly string[] {
-  return [...fields(rawHeaders)].filter(([name]) => name.toLowerCase() === field).map(([, value]) => value)
+  const values: string[] = []
+  for (const [name, value] of fields(rawHeaders)) {
+    if (name.length === field.length && name.toLowerCase() === field) values.push(value)
+  }
+  return values
 }
 
 /** Names and values of a flat list. */

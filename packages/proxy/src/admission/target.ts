@@ -5,7 +5,8 @@ import { Refusal } from './refusal.ts'
  * than we do is refused: `//host` as an authority, a backslash as a slash, `%2e%2e` as a way out of the base path.
  */
 
-const dotSegment = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?=\/|%2f|%5c|$)/iu
+/* `..;` counts as one: servers exist that cut path parameters off first. */
+const dotSegment = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?=[/;]|%2f|%3b|%5c|$)/iu
 
 /**
  * Checks a request's target once more after mounting and rewriting.
@@ -33,7 +34,7 @@ export function checkTarget(target: string): string {
  * @throws Refusal 400
  */
 export function withoutAuthority(target: string, host: string): string {
-  if (target.startsWith('/')) return target
+  if (target === '' || /^[/?]/u.test(target)) return target
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/iu.exec(target)
   if (absolute?.[1]?.toLowerCase() !== host.toLowerCase()) {
     throw new Refusal(400, 'the request target names another host than the Host field')
@@ -41,8 +42,8 @@ export function withoutAuthority(target: string, host: string): string {
   return absolute[2] ?? ''
 }
 
-/** The path of a target, without its query. */
+/** The path of a target, without its query, and without the origin of the absolute form. */
 export function pathOf(target: string): string {
-  const query = target.indexOf('?')
-  return query < 0 ? target : target.slice(0, query)
+  const [path = ''] = target.replace(/^https?:\/\/[^/?#]*/iu, '').split('?', 1)
+  return path === '' ? '/' : path
 }

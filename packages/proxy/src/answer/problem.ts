@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { PaylbError } from '@paylb/core'
 import type { PaylbErrorCode } from '@paylb/core'
 import { Refusal } from '../admission/refusal.ts'
+import { announceEnd, endAnswer } from './end-answer.ts'
 
 /*
  * What paylb itself answers: problem details (RFC 9457). Where the payment may have been executed it says so; a bare 502
@@ -27,7 +28,7 @@ const byCode: Readonly<Record<PaylbErrorCode, Problem>> = {
 /**
  * Answers with a problem, or breaks the connection when an answer has begun already.
  *
- * @param error what went wrong; anything but a PaylbError is answered as internal, without its message
+ * @param error what went wrong; anything but a PaylbError is answered as internal, and its message goes to the log only
  * @param request `mayBeSent`: whether an error without an outcome of its own leaves the outcome unknown
  */
 export function answerProblem(
@@ -36,7 +37,7 @@ export function answerProblem(
   request: { readonly key: string | undefined; readonly mayBeSent: boolean; readonly exposeServer: boolean },
 ): void {
   if (response.headersSent || response.destroyed) return void response.destroy()
-  const known = PaylbError.isInstance(error) ? error : internal(request.mayBeSent)
+  const known = PaylbError.isInstance(error) ? error : internal(error, request.mayBeSent)
   const refusal = known.cause instanceof Refusal ? known.cause : known
   const { type, title } = byCode[refusal.code]
   const status = statusOf(refusal)
@@ -56,11 +57,15 @@ export function answerProblem(
   response.setHeader('paylb-outcome', known.outcome)
   response.setHeader('paylb-attempts', known.attempts.length)
   if (known.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(known.retryAfterMs / 1_000))
-  if (!response.req.complete) response.setHeader('connection', 'close')
-  response.end(body)
+  announceEnd(response)
+  endAnswer(response, body)
 }
 
-function internal(mayBeSent: boolean): PaylbError {
+function internal(error: unknown, mayBeSent: boolean): PaylbError {
+  process.emitWarning(
+    `a request could not be handled: ${error instanceof Error ? error.message : 'no error was thrown'}`,
+    'PaylbWarning',
+  )
   return new PaylbError('internal', 'the request could not be handled', {
     outcome: mayBeSent ? 'unknown' : 'not-executed',
   })

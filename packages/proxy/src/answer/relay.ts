@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { TransportAnswer } from '@paylb/undici'
+import { announceEnd, endAnswer } from './end-answer.ts'
+import { writeHead } from './write-head.ts'
 
 /*
  * Hands a server's answer to the caller: small ones whole, long ones as they come. A body that breaks off breaks the
@@ -12,16 +14,17 @@ export type WhenCallerLeaves = 'read-on' | 'abandon'
 /** Sends an answer. */
 export function relay(
   answer: TransportAnswer,
-  headers: string[],
+  headers: readonly string[],
   response: ServerResponse,
   whenCallerLeaves: WhenCallerLeaves,
 ): void {
-  if (!response.destroyed) response.writeHead(answer.status, answer.statusMessage, headers)
-  if (answer.stream === undefined) return void response.end(answer.body)
+  announceEnd(response)
+  if (!response.destroyed) writeHead(answer, headers, response)
+  if (answer.stream === undefined) return endAnswer(response, answer.body)
   const reader = answer.stream({
     data: (chunk) => (response.destroyed ? true : response.write(chunk)),
-    end: () => response.end(),
-    cut: () => response.destroy(),
+    end: () => endAnswer(response),
+    cut: () => breakOff(response),
   })
   response.on('drain', () => reader.resume())
   const leave = (): void => {
@@ -29,6 +32,15 @@ export function relay(
     if (whenCallerLeaves === 'abandon') reader.abandon()
     else reader.resume()
   }
-  if (response.destroyed) leave()
-  else response.once('close', leave)
+  if (response.destroyed) return leave()
+  response.once('close', leave)
+  response.flushHeaders() // the first byte of the body may take its time
+}
+
+/* To an HTTP/1.0 caller the end of the connection is the end of the body, so there only a reset looks broken. */
+function breakOff(response: ServerResponse): void {
+  const { req, socket } = response
+  const isPlainTcp = socket?.remoteAddress !== undefined && !('encrypted' in socket)
+  if (isPlainTcp && req.httpVersion === '1.0') socket.resetAndDestroy()
+  response.destroy()
 }

@@ -1,0 +1,138 @@
+import type { AttemptContext, AttemptReport, Server, Trouble } from '@paylb/core'
+import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
+import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { heldAnswer, isStream, streamedAnswer } from './answer.ts'
+import { startDeadlines } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
+import { Wire } from './evidence.ts'
+import type { Transport } from './evidence.ts'
+import { withoutSecrets } from './seal.ts'
+import { troubleOf } from './trouble.ts'
+
+/** One call, as each of its attempts needs it. */
+export interface Exchange {
+  readonly config: InternalAxiosRequestConfig
+  /** Appended to the server's URL. */
+  readonly path: string
+  readonly data: unknown
+  readonly connectMs: number
+  /** Aborts when the caller has cancelled. */
+  readonly signal: AbortSignal
+  /** The axios adapter that carries the request. */
+  readonly carrier: AxiosAdapter
+  /** Whether the carrier is axios' own for Node: only its socket can be watched. */
+  readonly isWatched: boolean
+  /** axios itself would not send this request, and would not send it to another server either. */
+  onRefused(): void
+}
+
+/** Sends the request once to `server` and says how far it got. Never throws. */
+export function attempt(
+  exchange: Exchange,
+  server: Server,
+  context: AttemptContext,
+): Promise<AttemptReport<AxiosResponse>> {
+  return new Attempt(exchange, context).send(server)
+}
+
+class Attempt {
+  readonly #exchange: Exchange
+  readonly #wire: Wire
+  readonly #deadlines: Deadlines
+  readonly #end = new AbortController()
+  readonly #leave = (): void => this.#giveUp('cancelled', new CanceledError(undefined, this.#exchange.config))
+  #givenUp: Trouble | undefined
+  #giveUpBody: ((error: Error) => void) | undefined
+
+  constructor(exchange: Exchange, context: AttemptContext) {
+    const { headMs, remainingMs: totalMs } = context
+    const limits = { connectMs: exchange.isWatched ? exchange.connectMs : headMs, headMs, totalMs }
+    this.#exchange = exchange
+    this.#deadlines = startDeadlines(limits, (what) => this.#giveUp('timeout', timeoutError(what)))
+    this.#wire = new Wire(
+      { onConnected: () => this.#deadlines.connected(), onHead: () => this.#deadlines.head() },
+      exchange.config.transport as Transport | undefined,
+    )
+    exchange.signal.addEventListener('abort', this.#leave)
+  }
+
+  async send(server: Server): Promise<AttemptReport<AxiosResponse>> {
+    try {
+      const answer = this.#exchange.carrier(this.#configFor(server))
+      return this.#answered(await Promise.race([answer, this.#givingUp()]))
+    } catch (error) {
+      return this.#unanswered(error)
+    }
+  }
+
+  /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
+  #configFor(server: Server): InternalAxiosRequestConfig {
+    const { config, path, data } = this.#exchange
+    const own: InternalAxiosRequestConfig = {
+      ...config,
+      url: server.url + path,
+      headers: new AxiosHeaders(config.headers),
+      data,
+      proxy: config.proxy ?? false,
+      signal: this.#end.signal,
+      transport: this.#wire,
+      maxRedirects: 0,
+      timeout: 0,
+      validateStatus: null,
+    }
+    delete own.baseURL
+    delete own.cancelToken
+    return own
+  }
+
+  #givingUp(): Promise<never> {
+    const { signal } = this.#end
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+  }
+
+  #giveUp(trouble: Trouble, error: Error): void {
+    this.#givenUp ??= trouble
+    this.#giveUpBody?.(error)
+    this.#wire.close()
+    this.#end.abort(error)
+  }
+
+  #stop(): void {
+    this.#deadlines.stop()
+    this.#exchange.signal.removeEventListener('abort', this.#leave)
+  }
+
+  #answered(response: AxiosResponse): AttemptReport<AxiosResponse> {
+    const { data } = response
+    if (!isStream(data)) {
+      this.#stop()
+      return heldAnswer(response)
+    }
+    this.#giveUpBody = (error) => data.destroy(error)
+    const report = streamedAnswer(response, data, () => this.#wire.isAnswerComplete)
+    void report.ended.then(() => this.#stop())
+    return report
+  }
+
+  #unanswered(error: unknown): AttemptReport<AxiosResponse> {
+    this.#stop()
+    this.#wire.close()
+    const { isWatched } = this.#exchange
+    const isRefused = isWatched && !this.#wire.isBegun && this.#givenUp === undefined
+    if (isRefused) this.#exchange.onRefused()
+    const { status } = this.#wire
+    const { signal } = this.#end
+    return {
+      evidence: isWatched && this.#wire.isProvenUnsent ? 'not-sent' : 'sent',
+      trouble: this.#givenUp ?? (isRefused ? 'local' : troubleOf(error)),
+      error: withoutSecrets(signal.aborted ? signal.reason : error),
+      ...(status === undefined ? {} : { status }),
+    }
+  }
+}
+
+function timeoutError(what: string): AxiosError {
+  return new AxiosError(what, AxiosError.ETIMEDOUT)
+}

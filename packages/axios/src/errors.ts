@@ -1,0 +1,87 @@
+import { isSafeMethod, PaylbError } from '@paylb/core'
+import type { PaymentOutcome, Told, Trouble } from '@paylb/core'
+import { AxiosError, CanceledError } from 'axios'
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { Caller } from './caller.ts'
+import { seal, withoutSecrets } from './seal.ts'
+
+/* Every way a call can fail, as the AxiosError that axios users know, with the truth about the payment added. */
+
+/** Adds what may be told to an error, and makes it safe to be logged. */
+export function payment(error: AxiosError, told: Told): AxiosError {
+  Object.assign(error, { outcome: told.outcome ?? 'unknown', attempts: told.attempts })
+  seal(error)
+  return error
+}
+
+/** The error for an answer that `validateStatus` does not accept. */
+export function statusError(response: AxiosResponse, told: Told): AxiosError {
+  const { status, config } = response
+  const code = status >= 400 && status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE
+  const message = `Request failed with status code ${status}`
+  return payment(new AxiosError(message, code, config, response.request, response), told)
+}
+
+/** The error for a call without an answer, from what the balancer threw. */
+export function failure(thrown: unknown, config: InternalAxiosRequestConfig, caller: Caller, told: Told): AxiosError {
+  const reason = PaylbError.isInstance(thrown)
+    ? thrown
+    : new PaylbError('internal', 'the call failed unexpectedly', { ...knownOf(told), cause: withoutSecrets(thrown) })
+  const known = { outcome: reason.outcome, attempts: reason.attempts }
+  if (caller.signal.aborted) return payment(withCause(new CanceledError(caller.message(), config), reason), known)
+  return payment(withCause(new AxiosError(messageOf(reason, config), codeOf(reason, config), config), reason), known)
+}
+
+function withCause(error: AxiosError, cause: Error): AxiosError {
+  Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true, enumerable: false })
+  return error
+}
+
+function knownOf(told: Told): { outcome: PaymentOutcome; attempts: Told['attempts'] } {
+  return { outcome: told.outcome ?? 'unknown', attempts: told.attempts }
+}
+
+function codeOf(reason: PaylbError, config: InternalAxiosRequestConfig): string {
+  if (reason.code === 'bad-request') return AxiosError.ERR_BAD_REQUEST
+  const isTimeout = config.transitional?.clarifyTimeoutError === true ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED
+  if (isTimedOut(reason)) return isTimeout
+  return localProblem(reason)?.code ?? AxiosError.ERR_NETWORK
+}
+
+function isTimedOut(reason: PaylbError): boolean {
+  return reason.timedOut || reason.attempts.at(-1)?.trouble === 'timeout'
+}
+
+/* What axios or this machine itself said no to, before anything was sent. */
+function localProblem(reason: PaylbError): NodeJS.ErrnoException | undefined {
+  const isLocal = reason.outcome === 'not-executed' && reason.attempts.at(-1)?.trouble === 'local'
+  return isLocal && reason.cause instanceof Error ? reason.cause : undefined
+}
+
+const whatHappened: Readonly<Record<Trouble, string>> = {
+  connection: 'the connection broke after the request was sent',
+  timeout: 'no complete answer came in time after the request was sent',
+  cancelled: 'the request was cancelled after it was sent',
+  local: 'the answer could not be read',
+  malformed: 'the answer was malformed',
+}
+
+function messageOf(reason: PaylbError, config: InternalAxiosRequestConfig): string {
+  const prefix = isTimedOut(reason) ? `${config.timeoutErrorMessage ?? 'timeout exceeded'}; ` : ''
+  const subject = isSafeMethod((config.method ?? 'get').toUpperCase()) ? 'request' : 'payment'
+  return prefix + (reason.outcome === 'not-executed' ? notExecuted(reason, subject) : unknown(reason, subject))
+}
+
+function notExecuted(reason: PaylbError, subject: string): string {
+  const problem = reason.code === 'bad-request' ? reason : localProblem(reason)
+  if (problem !== undefined) return `${subject} not executed: ${problem.message}`
+  const why = reason.attempts.length === 0 ? reason.message : 'nothing was sent to any server'
+  return `${subject} not executed: ${why}; it is safe to send it again`
+}
+
+function unknown(reason: PaylbError, subject: string): string {
+  const trouble = reason.attempts.findLast((attempt) => attempt.outcome === 'unknown')?.trouble
+  const why = trouble === undefined ? reason.message : whatHappened[trouble]
+  if (subject === 'request') return `no answer: ${why}`
+  return `payment outcome ${reason.outcome}: ${why}; do not send it again with another key`
+}

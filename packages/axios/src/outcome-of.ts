@@ -1,0 +1,26 @@
+import type { AttemptRecord, PaymentOutcome } from '@paylb/core'
+import { isAxiosError } from 'axios'
+import type { AxiosError } from 'axios'
+
+/** An `AxiosError` of a balanced call. `outcome` says what is known about the payment. */
+export interface PaymentError extends AxiosError {
+  readonly outcome: PaymentOutcome
+  /** Every attempt that was made, in order. */
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** Recognises an error of a balanced call. */
+export function isPaymentError(value: unknown): value is PaymentError {
+  return isAxiosError(value) && 'outcome' in value && 'attempts' in value
+}
+
+/**
+ * What is known about the payment of a balanced call, from its response or from its error.
+ *
+ * @returns undefined for anything else, and while a streamed answer is on its way
+ */
+export function outcomeOf(responseOrError: unknown): PaymentOutcome | undefined {
+  if (isPaymentError(responseOrError)) return responseOrError.outcome
+  if (typeof responseOrError !== 'object' || responseOrError === null || !('paylb' in responseOrError)) return undefined
+  return (responseOrError.paylb as { readonly outcome?: PaymentOutcome }).outcome
+}

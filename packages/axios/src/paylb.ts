@@ -1,0 +1,110 @@
+import { createBalancer, InvalidOptionsError } from '@paylb/core'
+import type { Balancer } from '@paylb/core'
+import { getAdapter, isAxiosError, isCancel } from 'axios'
+import type { AxiosAdapter, AxiosError, AxiosInstance } from 'axios'
+import { balancedAdapter } from './adapter.ts'
+import type { BalancedAdapter } from './adapter.ts'
+import { payment } from './errors.ts'
+import { readClientOptions, splitOptions } from './options.ts'
+import type { ClientOptions, PaylbOptions } from './options.ts'
+import { seal } from './seal.ts'
+import { findBypass } from './target.ts'
+
+const balancedMark = Symbol.for('paylb.axios')
+
+/** What `paylb` adds to an instance. */
+export interface Balanced {
+  /** The balancer that picks the servers of this instance. */
+  readonly paylb: Balancer
+}
+
+/**
+ * Balances every call of an axios instance over a pool of servers, and never sends a payment twice that may have been
+ * executed. The same instance comes back; interceptors, transforms and defaults go on as before. Calls name a path.
+ *
+ * Redirects are never followed, and `proxy` is off unless it is set: through a proxy, evidence ends at the proxy.
+ *
+ * @example
+ * const payments = paylb(axios.create({ timeout: 5_000 }), { servers: ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'] })
+ * await payments.post('/charges', { amount: 1_000 }, { headers: { 'Idempotency-Key': 'order-17' } })
+ * @param options the options of a balancer and of the client in one object, or a balancer that was made before
+ * @param clientOptions with a balancer that was made before: the options of the client
+ * @throws InvalidOptionsError for a wrong option, and for an instance that cannot be balanced
+ */
+export function paylb<Instance extends AxiosInstance>(
+  instance: Instance,
+  options: PaylbOptions | Balancer,
+  clientOptions?: ClientOptions,
+): Instance & Balanced {
+  const carrier = carrierOf(instance)
+  const { balancer, client } = isBalancer(options)
+    ? { balancer: options, client: clientOptions ?? {} }
+    : make(options, clientOptions)
+  const balanced = balancedAdapter(balancer, readClientOptions(client), carrier)
+  Object.defineProperty(balanced.adapter, balancedMark, { value: true })
+  instance.defaults.adapter = balanced.adapter
+  guardErrors(instance, balanced)
+  return Object.defineProperty(instance, 'paylb', { value: balancer }) as Instance & Balanced
+}
+
+function make(
+  options: PaylbOptions,
+  clientOptions: ClientOptions | undefined,
+): { balancer: Balancer; client: ClientOptions } {
+  const parts = splitOptions(options)
+  const client = readClientOptions({ ...parts.client, ...clientOptions })
+  return { balancer: createBalancer(parts.balancer), client }
+}
+
+function isBalancer(options: unknown): options is Balancer {
+  return typeof options === 'object' && options !== null && 'run' in options && typeof options.run === 'function'
+}
+
+/* The adapter that carries each attempt. Of axios' own, only the one for Node shows its sockets. */
+function carrierOf(instance: AxiosInstance): AxiosAdapter {
+  if ('Axios' in instance) {
+    throw new InvalidOptionsError(
+      'instance',
+      'axios itself cannot be balanced, every part of the program uses it; make an instance with axios.create()',
+    )
+  }
+  const bypass = findBypass(instance.defaults)
+  if (bypass !== undefined) throw new InvalidOptionsError(bypass.path, bypass.text)
+  const { adapter } = instance.defaults
+  if (typeof adapter !== 'function') return namedCarrier(adapter)
+  if (balancedMark in adapter)
+    throw new InvalidOptionsError('instance', 'is balanced already; paylb(...) wraps an instance once')
+  return adapter
+}
+
+function namedCarrier(adapter: AxiosInstance['defaults']['adapter']): AxiosAdapter {
+  const http = getAdapter('http')
+  if (getAdapter(adapter) === http) return http
+  throw new InvalidOptionsError(
+    'adapter',
+    'must be "http" or a function: with the others it cannot be proven whether a payment was sent',
+  )
+}
+
+/*
+ * Errors that axios makes outside the adapter, when it parses an answer or finds the call cancelled, carry the request
+ * too. Without any request interceptor that may be asynchronous, axios 1.7 lets some of them bypass the interceptors of
+ * responses.
+ */
+function guardErrors(instance: AxiosInstance, balanced: BalancedAdapter): void {
+  instance.interceptors.request.use((config) => config)
+  instance.interceptors.response.use(undefined, (error: unknown) => {
+    if (isAxiosError(error)) guard(error, balanced)
+    throw error
+  })
+}
+
+function guard(error: AxiosError, balanced: BalancedAdapter): void {
+  const { config } = error
+  const told = config === undefined ? undefined : balanced.toldOf(config)
+  if ('outcome' in error) seal(error)
+  else if (told !== undefined) payment(error, told)
+  else if (isCancel(error) && config?.adapter === balanced.adapter)
+    payment(error, { outcome: 'not-executed', attempts: [] })
+  else seal(error)
+}

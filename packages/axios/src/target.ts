@@ -1,0 +1,80 @@
+import { PaylbError } from '@paylb/core'
+import type { InternalAxiosRequestConfig } from 'axios'
+
+/*
+ * Which server a call goes to is the balancer's choice alone. So a call names a path and nothing more: whatever would
+ * lead past the pool, or would be read differently by axios, by `new URL` and by a server, is refused before anything
+ * is sent.
+ */
+
+const absolute = /^\s*(?:[a-z][a-z\d+.-]*:|[/\\]{2})/iu
+const unclear = /[\\\p{Cc}]/u
+const dotSegment = /^(?:\.|%2e){1,2}$/iu
+
+/** What is wrong with a setting, and which one. */
+export interface Problem {
+  readonly path: string
+  readonly text: string
+}
+
+/** The settings of an instance or a call that would lead past the pool. */
+export function findBypass(config: {
+  readonly baseURL?: string
+  readonly socketPath?: string | null
+  readonly httpVersion?: unknown
+}): Problem | undefined {
+  if (config.baseURL !== undefined && absolute.test(config.baseURL)) {
+    return { path: 'baseURL', text: 'must be a path or absent: the servers stand in the options of paylb' }
+  }
+  if (config.socketPath !== undefined && config.socketPath !== null) {
+    return { path: 'socketPath', text: 'is not possible: it would lead past the servers' }
+  }
+  if (config.httpVersion !== undefined && Number(config.httpVersion) !== 1) {
+    return { path: 'httpVersion', text: 'must be 1: over HTTP/2 it cannot be proven whether a payment was sent' }
+  }
+  return undefined
+}
+
+/**
+ * The path and query that are appended to a server's URL.
+ *
+ * @throws PaylbError with code `bad-request`: nothing was sent
+ */
+export function targetPath(config: InternalAxiosRequestConfig): string {
+  const bypass = findBypass(config)
+  if (bypass !== undefined) throw badRequest(`${bypass.path} ${bypass.text}`)
+  const url = config.url ?? ''
+  if (absolute.test(url)) {
+    throw badRequest('the URL must be a path such as /charges: an absolute URL would lead past the servers')
+  }
+  const base = (config.baseURL ?? '').replace(/\/+$/u, '')
+  const path = withSlash(base) + (/^(?:[/?#]|$)/u.test(url) ? url : `/${url}`)
+  const segments = (/^[^?#]*/u.exec(path)?.[0] ?? '').split(/\/|%2f|%5c/iu)
+  if (unclear.test(path) || segments.some((segment) => dotSegment.test(segment))) {
+    throw badRequest('the path must have no dot segments, backslashes or control characters')
+  }
+  return withSlash(path)
+}
+
+/**
+ * The payment's key.
+ *
+ * @returns undefined when the call has none
+ * @throws PaylbError with code `bad-request` for a key that servers may read differently
+ */
+export function readKey(config: InternalAxiosRequestConfig, keyHeader: string): string | undefined {
+  const value: unknown = config.headers.get(keyHeader)
+  if (value === undefined || value === null || value === false) return undefined
+  if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/u.test(value) || value.trim() === '') {
+    throw badRequest(`${keyHeader} must be one value of 1 to 255 printable ASCII characters`)
+  }
+  return value
+}
+
+function withSlash(path: string): string {
+  return path === '' || path.startsWith('/') ? path : `/${path}`
+}
+
+function badRequest(problem: string): PaylbError {
+  return new PaylbError('bad-request', problem)
+}

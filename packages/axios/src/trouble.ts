@@ -1,0 +1,33 @@
+import type { Trouble } from '@paylb/core'
+
+/*
+ * Who is to blame for a request without an answer. Error codes may say that: it decides about health and about the
+ * words of a message, never about whether the payment was sent.
+ */
+
+const localCodes: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
+])
+
+/** Reads the blame from an error of a request that had begun. */
+export function troubleOf(error: unknown): Trouble {
+  const code = codeOf(error)
+  if (localCodes.has(code)) return 'local'
+  if (/^(?:HPE_|Z_|ERR_HTTP_|ERR_INVALID_)/u.test(code)) return 'malformed'
+  return exceedsOwnLimit(error) ? 'local' : 'connection'
+}
+
+/* axios gives this error the same code as it gives to a body that was cut. */
+function exceedsOwnLimit(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('maxContentLength')
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : ''
+}

@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import type { MountAdapter, Mounting } from '@paylb/testing'
+import express from 'express'
+import type { Express, Request } from 'express'
+import { paylb } from '../../src/index.ts'
+import type { PaylbHandler } from '../../src/index.ts'
+
+/** paylb at a mount path of Express; behind it the same balancer, only handed out. */
+export const mountExpress: MountAdapter = async (mounting) => {
+  const handler = handlerOf(mounting)
+  const app = express()
+  if (mounting.parser !== undefined) app.use(express.json({ verify: keeping(mounting.parser) }))
+  app.use('/payments', handler)
+  app.use('/behind', paylb(handler.balancer, { forward: false }), async (request, response) => {
+    const servers = request.paylb?.servers.map((server) => server.id) ?? null
+    response.json({ servers, bodyBytes: (await buffer(request)).length })
+  })
+  const listening = await listen(app)
+  const close = async (): Promise<void> => {
+    await handler.close()
+    await listening.close()
+  }
+  return { url: listening.url, balancer: handler.balancer, close }
+}
+
+/** An Express app on a free port. */
+export async function listen(app: Express): Promise<{ url: string; close(): Promise<void> }> {
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    if (!server.listening) return
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
+function handlerOf({ balancer, settings }: Mounting): PaylbHandler {
+  return 'run' in balancer ? paylb(balancer, settings) : paylb({ ...balancer, ...settings })
+}
+
+function keeping(parser: Mounting['parser']): (request: object, response: unknown, bytes: Buffer) => void {
+  return (request, _response, bytes) => {
+    if (parser === 'keeps-raw-bytes') Object.assign(request as Request, { rawBody: bytes })
+  }
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import type { MountAdapter, Mounting } from '@paylb/testing'
+import Koa from 'koa'
+import { paylb } from '../../src/index.ts'
+import type { PaylbMiddleware } from '../../src/index.ts'
+
+/** paylb as Koa middleware, with a path filter and a rewrite. */
+export const mountKoa: MountAdapter = async (mounting) => {
+  const middleware = middlewareOf(mounting)
+  const { parser } = mounting
+  const app = new Koa()
+  app.silent = true
+  if (parser !== undefined) {
+    app.use(async ({ req }, next) => {
+      const rawBody = await buffer(req)
+      if (parser === 'keeps-raw-bytes') Object.assign(req, { rawBody })
+      await next()
+    })
+  }
+  app.use(middleware)
+  app.use(async (context) => {
+    if (context.path !== '/behind') return
+    const servers = context.paylb?.servers.map((server) => server.id) ?? null
+    context.body = { servers, bodyBytes: (await buffer(context.req)).length }
+  })
+  const listening = await listen(app)
+  const close = async (): Promise<void> => {
+    await middleware.close()
+    await listening.close()
+  }
+  return { url: listening.url, balancer: middleware.balancer, close }
+}
+
+/** A Koa app on a free port. */
+export async function listen(app: Koa): Promise<{ url: string; close(): Promise<void> }> {
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    if (!server.listening) return
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
+function middlewareOf({ balancer, settings }: Mounting): PaylbMiddleware {
+  const forward = { ...settings, pathFilter: '/payments', pathRewrite: { '^/payments': '' } }
+  return 'run' in balancer ? paylb(balancer, forward) : paylb({ ...balancer, ...forward })
+}

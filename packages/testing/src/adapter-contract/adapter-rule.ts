@@ -1,0 +1,50 @@
+import type { Balancer, BalancerOptions, Timeouts } from '@paylb/core'
+
+/*
+ * What an adapter's test hands in and what it gets. The words are those of any test runner: a name and a function that
+ * rejects when the rule is broken.
+ */
+
+/** One rule that every adapter must hold. */
+export interface AdapterRule {
+  /** The rule, as a sentence. */
+  readonly name: string
+  /** Plays the rule against a freshly mounted adapter, on real sockets. @throws AssertionError when it is broken */
+  check(mount: MountAdapter): Promise<void>
+}
+
+/** The forward options that rules make use of. */
+export interface ForwardSettings {
+  readonly timeouts?: Partial<Timeouts>
+  readonly maxReplayBytes?: number
+  readonly maxBodyBytes?: number
+  readonly requireKey?: boolean
+  readonly onClientAbort?: 'detach' | 'cancel'
+  readonly exposeServer?: boolean
+  readonly forward?: boolean
+}
+
+/** What a rule asks to be mounted. */
+export interface Mounting {
+  /** A new balancer's options, or a balancer that was made before. */
+  readonly balancer: BalancerOptions | Balancer
+  readonly settings: ForwardSettings
+  /** A body parser stands before paylb; one that keeps the raw bytes puts them on `request.rawBody`. */
+  readonly parser?: 'drops-raw-bytes' | 'keeps-raw-bytes'
+}
+
+/**
+ * Starts an app on a free port of 127.0.0.1 with paylb mounted at `/payments`, in the way of the framework: what reaches
+ * a server has no `/payments` in its path. Behind paylb, `/behind` answers POST with JSON, as handlers of the app see it:
+ * `{ "servers": [ids of request.paylb.servers] or null, "bodyBytes": length of the request's body }`.
+ */
+export type MountAdapter = (mounting: Mounting) => Promise<MountedAdapter>
+
+/** An app with paylb in it. */
+export interface MountedAdapter {
+  /** Such as `http://127.0.0.1:49152`. */
+  readonly url: string
+  readonly balancer: Balancer
+  /** Closes paylb in the way of the framework, then the app. */
+  close(): Promise<void>
+}
