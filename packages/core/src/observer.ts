@@ -58,13 +58,10 @@ export class Observers {
   /** Calls a hook of every observer. */
   tell<Name extends Hook>(hook: Name, ...argument: Parameters<NonNullable<Observer[Name]>>): void {
     for (const observer of this.#all) {
-      try {
-        const call = observer[hook] as ((value?: Argument<Name>) => unknown) | undefined
-        const returned = call?.call(observer, argument[0])
-        if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.#threw(observer, hook, error))
-      } catch (error) {
-        this.#threw(observer, hook, error)
-      }
+      guarded(
+        () => (observer[hook] as ((value?: Argument<Name>) => unknown) | undefined)?.call(observer, argument[0]),
+        (error) => this.#threw(observer, hook, error),
+      )
     }
   }
 
@@ -83,6 +80,22 @@ export class Observers {
       message: `an observer threw in ${hook}; this is reported once per observer`,
       error,
     })
+  }
+}
+
+/**
+ * Calls a function of the user's, which may throw now or, where it is async, later. Neither may break a payment.
+ *
+ * @returns undefined when it threw
+ */
+export function guarded<Returned>(call: () => Returned, onError: (error: unknown) => void): Returned | undefined {
+  try {
+    const returned = call()
+    if (isThenable(returned)) returned.then(undefined, onError)
+    return returned
+  } catch (error) {
+    onError(error)
+    return undefined
   }
 }
 

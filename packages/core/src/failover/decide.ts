@@ -35,7 +35,7 @@ const final: Row = {
 }
 
 /** The decision table, for a ledger that replays every answer it gave and never fails open. */
-export const decisionTable: Readonly<Record<OutcomeKind, Row>> = {
+const decisionTable: Readonly<Record<OutcomeKind, Row>> = {
   'not-sent': provenUnsent,
   refused: provenUnsent,
   incomplete: final,

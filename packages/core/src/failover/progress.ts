@@ -1,10 +1,11 @@
-import { PaylbError } from '../errors.ts'
+import { guarded } from '../observer.ts'
 import { defaultTimeouts } from '../options.ts'
 import type { AttemptRecord, Outcome, OutcomeKind, PaymentOutcome } from '../outcome/outcome.ts'
 import type { Lease, PickRequest } from '../servers/lease.ts'
 import type { AnsweredAttempt, AttemptContext, AttemptReport, Call } from './call.ts'
 import type { Remaining } from './decide.ts'
 import { fold, isOpen } from './fold.ts'
+import { paymentError } from './payment-error.ts'
 import { protectionOf } from './protection.ts'
 import type { Protection } from './protection.ts'
 import type { RunParts } from './run.ts'
@@ -117,7 +118,13 @@ export class Progress<Answer> {
     if (held === undefined) {
       this.#tell(outcome)
       this.#end(outcome)
-      throw this.#error(outcome)
+      throw paymentError({
+        outcome,
+        attempts: this.attempts,
+        pickError: this.#pickError,
+        attemptError: this.#lastError,
+        callerHasGone: this.#call.signal?.aborted === true,
+      })
     }
     const isOnItsWay = held.ended !== undefined && this.#isHeldLast
     this.#tell(isOnItsWay ? undefined : outcome)
@@ -139,33 +146,23 @@ export class Progress<Answer> {
   }
 
   #isReplayable(): boolean {
-    try {
-      return this.#call.replayable?.() ?? true
-    } catch (error) {
-      this.#hookThrew('replayable', error)
-      return false
-    }
+    return this.#callHook('replayable', () => this.#call.replayable?.() ?? true) === true
   }
 
   #discardHeld(): void {
-    try {
-      this.#held?.discard?.()
-    } catch (error) {
-      this.#hookThrew('discard', error)
-    }
+    this.#callHook('discard', () => this.#held?.discard?.())
   }
 
   #tell(outcome: PaymentOutcome | undefined): void {
-    try {
-      this.#call.onTold?.({ outcome, attempts: this.attempts })
-    } catch (error) {
-      this.#hookThrew('onTold', error)
-    }
+    this.#callHook('onTold', () => this.#call.onTold?.({ outcome, attempts: this.attempts }))
   }
 
-  #hookThrew(hook: string, error: unknown): void {
-    const message = `${hook} of a call threw; the payment went on. This is reported once`
-    this.#parts.observers.warn({ code: 'caller-hook-threw', message, error })
+  #callHook<Returned>(name: string, call: () => Returned): Returned | undefined {
+    const onError = (error: unknown): void => {
+      const message = `${name} of a call threw; the payment went on. This is reported once`
+      this.#parts.observers.warn({ code: 'caller-hook-threw', message, error })
+    }
+    return guarded(call, onError)
   }
 
   #end(outcome: PaymentOutcome): void {
@@ -180,31 +177,4 @@ export class Progress<Answer> {
       durationMs: settings.clock.now() - this.startedAtMs,
     })
   }
-
-  #error(outcome: PaymentOutcome): PaylbError {
-    const { attempts } = this
-    if (attempts.length === 0 && PaylbError.isInstance(this.#pickError)) return this.#pickError
-    const timedOut = attempts.findLast((attempt) => isOpen(attempt.outcome))?.trouble === 'timeout'
-    const cause = this.#lastError ?? this.#pickError
-    const details = { outcome, attempts, timedOut, ...(cause === undefined ? {} : { cause }) }
-    if (outcome !== 'not-executed') return new PaylbError('outcome-unknown', unknownMessage(timedOut), details)
-    return new PaylbError('not-executed', this.#notExecutedMessage(), { ...details, retryAfterMs: 1_000 })
-  }
-
-  #notExecutedMessage(): string {
-    const last = this.attempts.at(-1)
-    if (last?.outcome === 'incomplete') return 'not executed: the request ended before its last byte was sent'
-    if (this.#call.signal?.aborted === true) return 'not executed: the caller went away before anything was sent'
-    if (last === undefined) return 'not executed: the time was up before anything was sent'
-    return `not executed: ${attemptCount(this.attempts.length)}, and none reached a server`
-  }
-}
-
-function unknownMessage(timedOut: boolean): string {
-  const what = timedOut ? 'the server did not answer in time' : 'the connection broke before a whole answer came'
-  return `outcome unknown: the request was sent, but ${what}; it may have been executed`
-}
-
-function attemptCount(count: number): string {
-  return count === 1 ? '1 attempt' : `${count} attempts`
 }

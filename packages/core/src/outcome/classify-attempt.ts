@@ -1,5 +1,6 @@
 import type { AnsweredAttempt, AttemptReport, UnansweredAttempt } from '../failover/call.ts'
 import { protectionOf } from '../failover/protection.ts'
+import { guarded } from '../observer.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { classifyHttp, readRetryAfter } from './classify-http.ts'
@@ -22,6 +23,8 @@ const refinements: ReadonlySet<string> = new Set<OutcomeKind>([
 ])
 
 const kindsWithRetryAfter: ReadonlySet<OutcomeKind> = new Set(['overloaded', 'refused', 'in-progress'])
+
+type Classify = NonNullable<Settings['classify']>
 
 interface Request {
   readonly method?: string
@@ -58,15 +61,17 @@ function refine(
 ): OutcomeKind {
   const { classify } = parts.settings
   if (classify === undefined) return byStatus
-  try {
-    const { status, headers, body } = report
-    const refined = classify(body === undefined ? { status, headers } : { status, headers, body })
-    if (refined === undefined || refined === byStatus) return byStatus
-    if (refinements.has(refined)) return refined
-    throw new TypeError(`classify returned ${JSON.stringify(refined)}; allowed: ${[...refinements].join(', ')}`)
-  } catch (error) {
+  const onError = (error: unknown): void => {
     const message = 'the classify hook failed; the status alone was used instead. This is reported once'
     parts.observers.warn({ code: 'classifier-failed', message, error })
-    return byStatus
   }
+  const refined = guarded(() => classify(toBeClassified(report)), onError)
+  if (refined === undefined || refinements.has(refined)) return refined ?? byStatus
+  if (refined !== byStatus)
+    onError(new TypeError(`classify returned something else than ${[...refinements].join(', ')}`))
+  return byStatus
+}
+
+function toBeClassified({ status, headers, body }: AnsweredAttempt<unknown>): Parameters<Classify>[0] {
+  return body === undefined ? { status, headers } : { status, headers, body }
 }

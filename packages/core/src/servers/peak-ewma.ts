@@ -6,11 +6,6 @@
 
 const tauMs = 10_000
 
-/** What is left of 1 after `elapsedMs` without news. */
-export function decayOver(elapsedMs: number): number {
-  return Math.exp(-Math.max(0, elapsedMs) / tauMs)
-}
-
 /** A peak-sensitive, time-decayed average of response times in milliseconds. */
 export class PeakEwma {
   #valueMs: number | undefined
@@ -22,12 +17,12 @@ export class PeakEwma {
     const elapsedMs = Math.max(0, nowMs - this.#atMs)
     this.#atMs = before === undefined ? nowMs : Math.max(nowMs, this.#atMs)
     const keepsPeak = before === undefined || sampleMs >= before
-    this.#valueMs = keepsPeak ? sampleMs : sampleMs + (before - sampleMs) * decayOver(elapsedMs)
+    this.#valueMs = keepsPeak ? sampleMs : sampleMs + (before - sampleMs) * Math.exp(-elapsedMs / tauMs)
   }
 
   /** The value at `nowMs`, or undefined before the first sample. */
   at(nowMs: number): number | undefined {
     if (this.#valueMs === undefined) return undefined
-    return this.#valueMs * decayOver(nowMs - this.#atMs)
+    return this.#valueMs * Math.exp(-Math.max(0, nowMs - this.#atMs) / tauMs)
   }
 }

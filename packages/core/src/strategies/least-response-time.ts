@@ -1,4 +1,3 @@
-import { decayOver } from '../servers/peak-ewma.ts'
 import { chooseLeast, drawTwo, fullScanLimit, lowerMedian } from './choose-least.ts'
 import type { Candidate, Strategy } from './strategy.ts'
 
@@ -55,12 +54,15 @@ function expectedCosts(candidates: readonly Candidate[], now: number, newSinceMs
   )
 }
 
+/* As fast as a sample decays. */
+const tauMs = 10_000
+
 /* What stands in for the first sample. While nobody has one, all are alike. */
 function assumedAt(candidate: Candidate, assumed: number | undefined, now: number, newSinceMs: Since): number {
   if (assumed === undefined) return 1
   const since = newSinceMs.get(candidate) ?? now
   newSinceMs.set(candidate, since)
-  return assumed * decayOver(now - since)
+  return assumed * Math.exp(-(now - since) / tauMs)
 }
 
 function costOf(candidate: Candidate, costs: Costs): number {

@@ -194,8 +194,9 @@ describe('when the caller has gone', () => {
       return report as typeof reset
     }
     const call = scripted([leaving, answer(200)], request(caller.signal))
-    expect(await failing(fleet().balancer.run(call))).toMatchObject({ outcome })
-    expect(call.tried).toHaveLength(1)
+    const { balancer, clock } = fleet()
+    expect(await failing(balancer.run(call))).toMatchObject({ outcome })
+    expect([call.tried.length, clock.sleeps]).toEqual([1, []])
   })
 
   test('during the back-off, it ends at once and nothing is sent', async () => {

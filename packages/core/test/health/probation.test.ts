@@ -87,6 +87,16 @@ describe('probation', () => {
     expect(tally(sequence(balancer, 20, safe))).toEqual({ b: 10, c: 10 })
   })
 
+  test('goes to a server with a weight before one of weight 0', () => {
+    const five = fleet({ servers: lettered(1, 1, 1, 1, 1) })
+    eject(five, 'a')
+    eject(five, 'b')
+    five.balancer.update('a', { weight: 0 })
+    five.clock.advance(20_000)
+    const retry = { ...safe, exclude: new Set(['c', 'd', 'e']) }
+    expect([five.balancer.pick(retry).server.id, five.balancer.pick(retry).server.id]).toEqual(['b', 'a'])
+  })
+
   test('admits a bare payment at once when there is no choice', () => {
     const servers = [serverNamed('a'), serverNamed('b', { maxInFlight: 1 })]
     const { balancer } = withAOnProbation({ servers })

@@ -108,6 +108,16 @@ describe('drain', () => {
     expect(() => balancer.pick({ method: 'GET', exclude: new Set(['b']) })).toThrow(/1 draining, 1 tried already/u)
   })
 
+  test('makes the server’s last failures a matter of nobody’s health', () => {
+    const one = fleet()
+    const leases = Array.from({ length: 15 }, () => one.balancer.pick()).filter((lease) => lease.server.id === 'b')
+    void one.balancer.drain('b')
+    for (const lease of leases) lease.record(refusedConnection)
+    expect(stateOf(one.balancer, 'b')).toBe('healthy')
+    eject(one, 'a')
+    expect(stateOf(one.balancer, 'a')).toBe('ejected')
+  })
+
   test('rejects for an unknown server', async () => {
     const { balancer } = fleet()
     await expect(balancer.drain('z')).rejects.toThrow(/no server "z" is listed; there are a, b, c/u)

@@ -108,7 +108,7 @@ describe.each(names)('%s', (name) => {
 
   test('gives every one of equal servers its share', () => {
     const { balancer, clock } = fleet({ strategy: name })
-    const counts = closedLoop(balancer, clock, { inFlight: 30, requests: 30_000, serviceMs: 50 })
+    const counts = closedLoop(balancer, clock, { inFlight: 30, requests: 15_000, serviceMs: 50 })
     for (const share of sharesOf(counts, ['a', 'b', 'c'])) expect(Math.abs(share - 1 / 3)).toBeLessThan(0.01)
   })
 
@@ -136,7 +136,7 @@ describe.each(names)('%s', (name) => {
       lease.release()
       return lease.server.id
     }
-    const served = Array.from({ length: 20_000 }, () => {
+    const served = Array.from({ length: 8_000 }, () => {
       const first = tried({ method: 'GET' })
       return first === 'b' ? tried({ method: 'GET', exclude: new Set(['b']) }) : first
     })
@@ -170,7 +170,6 @@ describe.each(names)('%s', (name) => {
 describe.each(honouringWeights)('%s', (name) => {
   test.each([
     [1, 2, 4],
-    [5, 1, 1],
     [0.5, 1.5, 2],
   ])('respects the weights %d, %d, %d within 1 % over 100 000 picks', (...weights) => {
     const { balancer, clock } = fleet({ strategy: name, servers: lettered(...weights) })
@@ -185,7 +184,7 @@ describe.each(honouringWeights)('%s', (name) => {
 
 test.each(['round-robin', 'random'] as const)('%s ignores configured weights', (name) => {
   const { balancer, clock } = fleet({ strategy: name, servers: lettered(1, 2, 4) })
-  const counts = closedLoop(balancer, clock, { inFlight: 10, requests: 100_000, serviceMs: 50 })
+  const counts = closedLoop(balancer, clock, { inFlight: 10, requests: 50_000, serviceMs: 50 })
   for (const share of sharesOf(counts, ['a', 'b', 'c'])) expect(Math.abs(share - 1 / 3)).toBeLessThan(0.01)
 })
 

@@ -111,6 +111,9 @@ describe('least-response-time', () => {
     answered(one, { a: 9_000 })
     send(one.balancer, {}, serverError)
     expect(responseTimeOf(one.balancer, 'a')).toBe(9_000)
+    one.clock.advance(1_000)
+    send(one.balancer, {}, serverError)
+    expect(responseTimeOf(one.balancer, 'a')).toBeGreaterThan(8_700)
   })
 
   test('learns nothing from a request whose caller went away', () => {

@@ -57,14 +57,20 @@ describe('load-based', () => {
   })
 
   test('counts from zero again at the next report', () => {
-    const { balancer } = grown(0.1, 0.5)
-    const held = Array.from({ length: 60 }, () => balancer.pick())
-    expect(held.map((lease) => lease.server.id)).toContain('b')
-    balancer.reportLoad('a', 0.1)
-    balancer.reportLoad('b', 0.5)
+    const servers = lettered(1, 1).map((server) => ({ ...server, maxInFlight: 100 }))
+    const { balancer, clock } = fleet({ strategy: 'load-based', servers })
+    clock.advance(10_000)
+    const report = (): void => {
+      balancer.reportLoad('a', 0.1)
+      balancer.reportLoad('b', 0.2)
+    }
+    report()
+    const held = Array.from({ length: 40 }, () => balancer.pick())
+    expect(tally(held.map((lease) => lease.server.id))).toEqual({ a: 25, b: 15 })
+    report()
     for (const lease of held) lease.release()
-    expect(send(balancer)).toBe('a')
-    expect(tally(Array.from({ length: 30 }, () => balancer.pick().server.id))['a']).toBeGreaterThan(20)
+    const more = Array.from({ length: 40 }, () => balancer.pick().server.id)
+    expect(tally(more)).toEqual({ a: 25, b: 15 })
   })
 
   test('does not use a report that is older than three minutes', () => {
