@@ -28,7 +28,7 @@ const rooms = {
   from: { path: '^packages/core/src/(strategies|health)/' },
   to: {
     path: '^packages/core/src/',
-    pathNot: '^packages/core/src/(strategies|health|outcome)/|/server\\.ts$|/options\\.ts$',
+    pathNot: '^packages/core/src/(strategies|health|outcome)/|/(server|options|peak-ewma)\\.ts$',
     dependencyTypesNot: ['type-only'],
   },
 }

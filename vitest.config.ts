@@ -4,7 +4,8 @@ const source = { resolve: { conditions: ['paylb-source'] }, ssr: { resolve: { co
 
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'test-report.json' }]],
+    reporters:
+      process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'test-report.json' }]],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
     projects: [
       {

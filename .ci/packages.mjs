@@ -25,7 +25,10 @@ process.exitCode = checked === 0 || failures > 0 ? 1 : 0
 function pack(source) {
   const before = new Set(readdirSync(folder))
   execFileSync(path.resolve(bin('pnpm')), ['pack', '--pack-destination', folder], { cwd: source, stdio: 'pipe' })
-  return path.join(folder, readdirSync(folder).find((file) => !before.has(file)))
+  return path.join(
+    folder,
+    readdirSync(folder).find((file) => !before.has(file)),
+  )
 }
 
 function check(name, command, parameters) {

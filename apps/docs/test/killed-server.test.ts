@@ -1,7 +1,7 @@
-import { paylb } from '@paylb/axios'
+import { outcomeOf, paylb } from '@paylb/axios'
 import { checkLedgers, spawnPaymentServer } from '@paylb/testing'
 import type { SpawnedPaymentServer, ToldOutcome } from '@paylb/testing'
-import axios, { isAxiosError } from 'axios'
+import axios from 'axios'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newFolder, pay, serve } from './support/snippets.ts'
 
@@ -50,11 +50,10 @@ test('axios: every answer is true when a server is killed', async () => {
   const client = paylb(axios.create({ timeout: 5_000 }), { servers: servers.map((server) => server.url) })
   const report = await payThroughAKill(async (reference) => {
     try {
-      await client.post('/charges', { amount: 1_000, reference }, { headers: { 'Idempotency-Key': reference } })
-      return 'succeeded'
+      const charge = { amount: 1_000, reference }
+      return outcomeOf(await client.post('/charges', charge, { headers: { 'Idempotency-Key': reference } }))
     } catch (error) {
-      if (!isAxiosError(error) || error.outcome === undefined) throw error
-      return error.outcome
+      return outcomeOf(error)
     }
   })
   await client.paylb.close()
@@ -64,14 +63,18 @@ test('axios: every answer is true when a server is killed', async () => {
 /* Whoever was not inside the dead server when it died has succeeded. */
 const onlyTrueAnswers = { ok: true, succeededOrUnknown: payments, atMostOneUnknownPerCaller: true }
 
-async function payThroughAKill(payOne: (reference: string) => Promise<ToldOutcome>): Promise<typeof onlyTrueAnswers> {
+async function payThroughAKill(
+  payOne: (reference: string) => Promise<ToldOutcome | undefined>,
+): Promise<typeof onlyTrueAnswers> {
   const told = new Map<string, ToldOutcome>()
   let next = 0
   const caller = async (): Promise<void> => {
     while (next < payments) {
       const reference = `order-${(next += 1)}`
       if (next === payments / 2) void servers[0]?.kill()
-      told.set(reference, await payOne(reference))
+      const outcome = await payOne(reference)
+      if (outcome === undefined) throw new Error(`nobody told what became of ${reference}`)
+      told.set(reference, outcome)
     }
   }
   await Promise.all(Array.from({ length: callers }, caller))

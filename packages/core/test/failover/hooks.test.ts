@@ -56,7 +56,7 @@ describe('a payment goes on', () => {
 })
 
 test.each<[string, FleetOptions, Parameters<typeof scripted>[1]]>([
-  ['onTold', {}, { onTold: () => Promise.reject(new Error('late')) }],
+  ['onTold', {}, { onTold: (() => Promise.reject(new Error('late'))) as never }],
   ['the classifier', { classify: (() => Promise.reject(new Error('late'))) as never }, {}],
 ])(
   'a payment goes on when %s returns a promise that rejects, and nothing is left unhandled',
