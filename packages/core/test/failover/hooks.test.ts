@@ -10,6 +10,8 @@ const throwing = (): never => {
   throw new Error('this hook always throws')
 }
 
+const rejecting = (): never => Promise.reject(new Error('late')) as never
+
 const everyHook: Observer = {
   onPick: throwing,
   onAttemptEnd: throwing,
@@ -56,8 +58,8 @@ describe('a payment goes on', () => {
 })
 
 test.each<[string, FleetOptions, Parameters<typeof scripted>[1]]>([
-  ['onTold', {}, { onTold: (() => Promise.reject(new Error('late'))) as never }],
-  ['the classifier', { classify: (() => Promise.reject(new Error('late'))) as never }, {}],
+  ['onTold', {}, { onTold: rejecting }],
+  ['the classifier', { classify: rejecting }, {}],
 ])(
   'a payment goes on when %s returns a promise that rejects, and nothing is left unhandled',
   async (_, options, call) => {
