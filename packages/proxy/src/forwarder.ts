@@ -80,7 +80,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
     const call = callFor(admitted, body, caller.signal, parts, (now) => (told = now))
     const answer = await balancer.run(call)
     const headers = answerHeaders(answer, told, admitted.method === 'HEAD', settings.exposeServer)
-    relay(answer, headers, response, detaches(admitted.method, settings) ? 'read-on' : 'abandon')
+    relay(answer, headers, response)
   } catch (error) {
     answerProblem(response, error, { key, mayBeSent, exposeServer: settings.exposeServer })
   }
@@ -89,14 +89,18 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
 
 /* Resolves when the response has ended one way or another; tells `caller` when it was the other way. */
 function closed(response: ServerResponse, caller: AbortController): Promise<void> {
+  const { socket } = response.req
   response.on('error', () => response.destroy())
   return new Promise((resolve) => {
     const end = (): void => {
+      socket.off('close', end)
       if (!response.writableFinished) caller.abort()
       resolve()
     }
-    if (response.destroyed) end()
-    else response.once('close', end)
+    if (response.destroyed) return end()
+    response.once('close', end)
+    // A pipelined request's response waits for the socket; before Node 24 nobody tells it that the socket closed.
+    if (response.socket === null) socket.setMaxListeners(0).once('close', end)
   })
 }
 

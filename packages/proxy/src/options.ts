@@ -20,7 +20,7 @@ export interface ForwardOptions {
   readonly forward?: boolean
   /** Default: connect 2 s, head 15 s, idle 15 s, total 45 s. */
   readonly timeouts?: Partial<Timeouts>
-  /** A body up to this size is kept, so that it can be sent again. Default 64 KiB. */
+  /** A body up to this size is kept, so that it can be sent again. Default 64 KiB, and never above `maxBodyBytes`. */
   readonly maxReplayBytes?: number
   /** A larger body is refused with 413. Default 10 MiB. */
   readonly maxBodyBytes?: number
@@ -121,15 +121,15 @@ const everything: Readonly<Record<string, Rule>> = Object.fromEntries(
 
 function readForward(options: ForwardOptions): Settings {
   checkOptions(options, forwardRules, '')
-  const timeouts = options.timeouts ?? {}
+  const { timeouts = {}, maxBodyBytes = 10 * 1024 * 1024 } = options
   checkOptions(timeouts, timeoutRules, 'timeouts')
   const settings = {
     accepts: compileFilter(options.pathFilter),
     rewrite: compileRewrite(options.pathRewrite),
     forward: options.forward ?? true,
     timeouts: { ...defaultTimeouts, ...timeouts },
-    maxReplayBytes: options.maxReplayBytes ?? 64 * 1024,
-    maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
+    maxReplayBytes: options.maxReplayBytes ?? Math.min(64 * 1024, maxBodyBytes),
+    maxBodyBytes,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 64 * 1024,
     keyField: (options.keyHeader ?? 'Idempotency-Key').toLowerCase(),
     requireKey: options.requireKey ?? false,

@@ -69,6 +69,13 @@ test.for(['//evil.example/x', '/a/../b', 'evil', 'http://evil.example/'])(
   },
 )
 
+test('a rewrite cannot make a refused path good', async () => {
+  const server = vi.fn<() => void>()
+  const app = await serve(handlerFor({ servers: [await serve(server)], pathRewrite: () => '/good' }))
+  expect((await fetch(`${app}//evil.example/x`)).status).toBe(400)
+  expect(server).not.toHaveBeenCalled()
+})
+
 test("fields that the app has set are kept beside the server's, and so are its cookies", async () => {
   const server = await serve((_request, response) => {
     response.setHeader('Set-Cookie', ['server=1', 'server=2'])

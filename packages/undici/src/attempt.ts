@@ -196,7 +196,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   #fail(trouble: Trouble, error: unknown, incomplete = false): void {
     if (this.#isOver) return
     this.#finish()
-    if (this.#answer.cut(error)) return
+    if (this.#answer.cut(error, this.#isCallersDoing(trouble) ? 'abandoned' : 'cut')) return
     if (this.#controller === undefined) this.connection?.giveUpConnecting()
     const evidence = this.#controller === undefined ? 'not-sent' : 'sent'
     const status = this.#answer.head?.status
@@ -207,6 +207,11 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
       ...(status === undefined ? {} : { status }),
       ...(incomplete ? { incomplete } : {}),
     })
+  }
+
+  /* A caller who leaves, or who reads so slowly that the time is up, says nothing about the server. */
+  #isCallersDoing(trouble: Trouble): boolean {
+    return trouble === 'cancelled' || (trouble === 'timeout' && this.#controller?.paused === true)
   }
 
   #finish(): void {

@@ -70,9 +70,9 @@ export class IncomingAnswer {
   }
 
   /** The body broke off. True when that was told to whoever reads the stream. */
-  cut(error: unknown): boolean {
+  cut(error: unknown, ending: 'cut' | 'abandoned'): boolean {
     this.#held = []
-    this.#streamed?.cut(error)
+    this.#streamed?.cut(error, ending)
     return this.#streamed !== undefined
   }
 

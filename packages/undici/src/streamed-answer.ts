@@ -26,6 +26,7 @@ export class StreamedAnswer implements TransportAnswer, AnswerReader {
   readonly #resolveEnded: (ending: BodyEnding) => void
   #waiting: Buffer[]
   #ending: BodyEnding | undefined
+  #isCut = false
   #cutBy: unknown
   #sink: AnswerSink | undefined
   #isPaused = true
@@ -48,13 +49,13 @@ export class StreamedAnswer implements TransportAnswer, AnswerReader {
   stream(sink: AnswerSink): AnswerReader {
     if (this.#sink !== undefined) throw new Error('this body is being read already')
     this.#sink = sink
-    if (this.#ending === 'cut') this.#tellCut()
+    if (this.#isCut) this.#tellCut()
     else this.resume()
     return this
   }
 
   resume(): void {
-    if (!this.#isPaused || this.#sink === undefined || this.#isAbandoned || this.#ending === 'cut') return
+    if (!this.#isPaused || this.#sink === undefined || this.#isAbandoned || this.#isCut) return
     this.#isPaused = false
     this.#drain(this.#sink)
     if (this.#isPaused) return
@@ -89,12 +90,17 @@ export class StreamedAnswer implements TransportAnswer, AnswerReader {
     if (!this.#isPaused) this.#tellEnd()
   }
 
-  /** The connection broke, or a deadline passed. What waits is dropped: the answer is broken in any case. */
-  cut(error: unknown): void {
+  /**
+   * The body came to no proper end. What waits is dropped: the answer is broken in any case.
+   *
+   * @param ending whose doing it was: the server's or the network's (`cut`), or the caller's (`abandoned`)
+   */
+  cut(error: unknown, ending: 'cut' | 'abandoned' = 'cut'): void {
     if (this.#ending !== undefined) return
     this.#waiting = []
+    this.#isCut = true
     this.#cutBy = error
-    this.#settle('cut')
+    this.#settle(ending)
     this.#tellCut()
   }
 

@@ -97,7 +97,7 @@ test('the idle deadline waits while the sink does, and the total deadline does n
   const { report, server } = await begunAnswer({ remainingMs: 300 })
   await new Promise((resolve) => setTimeout(resolve, 120))
   expect(server.sockets[0]?.destroyed).toBe(false)
-  await expect(report.ended).resolves.toBe('cut')
+  await expect(report.ended).resolves.toBe('abandoned')
   await expect.poll(() => server.sockets[0]?.closed).toBe(true)
 })
 
@@ -192,7 +192,7 @@ describe('a streamed answer is abandoned, and its connection closed, when', () =
   })
 })
 
-test('a signal that aborts in mid-body cuts it', async () => {
+test("a signal that aborts in mid-body cuts it for the reader, and is not the server's doing", async () => {
   const controller = new AbortController()
   const server = await startRawServer((socket) => socket.write(chunkedHead + chunk('first ')))
   const request = get({ signal: controller.signal })
@@ -200,6 +200,6 @@ test('a signal that aborts in mid-body cuts it', async () => {
   const notes = new Notes()
   read(report, notes)
   controller.abort(new Error('gone'))
-  await expect(report.ended).resolves.toBe('cut')
+  await expect(report.ended).resolves.toBe('abandoned')
   expect(notes.endings).toEqual([new Error('gone')])
 })

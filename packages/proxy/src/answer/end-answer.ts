@@ -16,7 +16,7 @@ export function announceEnd(response: ServerResponse): void {
 
 /** Ends an answer whose head was sent. */
 export function endAnswer(response: ServerResponse, body?: Uint8Array | string): void {
-  if (!isStillComing(response.req)) return void response.end(body)
+  if (response.destroyed || !isStillComing(response.req)) return void response.end(body)
   const end = (): void => {
     clearTimeout(timer)
     response.end()

@@ -8,16 +8,11 @@ import { writeHead } from './write-head.ts'
  * caller's connection too: a clean end would make half an answer look like a whole one.
  */
 
-/** What to do when the caller goes away while a long answer is on its way: read it to its end, or give it up. */
-export type WhenCallerLeaves = 'read-on' | 'abandon'
-
-/** Sends an answer. */
-export function relay(
-  answer: TransportAnswer,
-  headers: readonly string[],
-  response: ServerResponse,
-  whenCallerLeaves: WhenCallerLeaves,
-): void {
+/**
+ * Sends an answer. When its caller leaves in the middle, it is read on: giving it up, where it should be, is done by the
+ * request's signal.
+ */
+export function relay(answer: TransportAnswer, headers: readonly string[], response: ServerResponse): void {
   announceEnd(response)
   if (!response.destroyed) writeHead(answer, headers, response)
   if (answer.stream === undefined) return endAnswer(response, answer.body)
@@ -27,14 +22,8 @@ export function relay(
     cut: () => breakOff(response),
   })
   response.on('drain', () => reader.resume())
-  const leave = (): void => {
-    if (response.writableFinished) return
-    if (whenCallerLeaves === 'abandon') reader.abandon()
-    else reader.resume()
-  }
-  if (response.destroyed) return leave()
-  response.once('close', leave)
-  response.flushHeaders() // the first byte of the body may take its time
+  response.once('close', () => reader.resume())
+  if (!response.destroyed) response.flushHeaders() // the first byte of the body may take its time
 }
 
 /* To an HTTP/1.0 caller the end of the connection is the end of the body, so there only a reset looks broken. */

@@ -81,6 +81,21 @@ export const clientConnections: readonly AdapterRule[] = [
     }
   }),
 
+  rule('of many callers at once each gets the answer to its own request', async (scene) => {
+    const arrivals: Arrival[] = []
+    const server = await scene.server({ onRequest: (arrival) => arrivals.push(arrival) })
+    const app = await scene.app([server])
+    const bodies = Array.from({ length: 50 }, (_none, index) => `amount=${index}`)
+    const asked = bodies.map((body) => scene.ask(app, 'POST /payments/charges', { body }))
+    await until('all requests have come', () => arrivals.length === bodies.length)
+    for (const { request, socket } of arrivals.toReversed()) socket.write(answer(201, [], request.body.toString()))
+    const answered = await Promise.all(asked)
+    assert.deepEqual(
+      answered.map((whole) => whole.body.toString()),
+      bodies,
+    )
+  }),
+
   rule('pipelined requests are answered in their order', async (scene) => {
     const arrivals: Arrival[] = []
     const server = await scene.server({ onRequest: (arrival) => arrivals.push(arrival) })

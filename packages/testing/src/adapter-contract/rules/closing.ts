@@ -28,11 +28,12 @@ export const closing: readonly AdapterRule[] = [
   }),
 
   rule('closing closes connections that are kept for later', async (scene) => {
-    const server = await scene.server(() => answer(200))
+    const server = await scene.server(() => answer(200, ['Keep-Alive: timeout=60']))
     const app = await scene.app([server])
     await scene.ask(app, 'GET /payments/x')
     assert.equal(server.openSockets, 1)
     await app.close()
+    assert.throws(() => app.balancer.pick(), { code: 'no-server-available' })
     await until('every connection to the server is closed', () => server.openSockets === 0)
   }),
 ]

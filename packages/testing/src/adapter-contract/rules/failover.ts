@@ -54,6 +54,17 @@ export const failover: readonly AdapterRule[] = [
     assert.ok(server.requests[0]?.body.equals(body))
   }),
 
+  ...(['POST', 'GET'] as const).map((method) =>
+    rule(`a long body of a ${method} that has begun to flow is never sent to a second server`, async (scene) => {
+      const first = await scene.server({ onRequest: ({ socket }) => socket.end(answer(421)) })
+      const second = await scene.server(() => answer(200))
+      const app = await scene.app([first, second])
+      const whole = await scene.ask(app, `${method} /payments/charges`, { body: Buffer.alloc(200_000) })
+      assert.deepEqual([whole.status, whole.value('paylb-attempts')], [421, '1'])
+      assert.deepEqual([first.begun, second.begun], [1, 0])
+    }),
+  ),
+
   rule('all servers refuse: 503 not-executed with Retry-After', async (scene) => {
     const app = await scene.app(refusing)
     const whole = await scene.ask(app, 'POST /payments/charges', { body: 'amount=1' })
@@ -79,7 +90,7 @@ export const failover: readonly AdapterRule[] = [
   }),
 
   rule('a server that joins or leaves while the app runs is used or left alone at once', async (scene) => {
-    const before = await scene.server(() => answer(200, [], 'before'))
+    const before = await scene.server(() => answer(200, ['Keep-Alive: timeout=60'], 'before'))
     const after = await scene.server(() => answer(200, [], 'after'))
     const app = await scene.app([before])
     assert.equal((await scene.ask(app, 'GET /payments/x')).body.toString(), 'before')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AdapterRule } from '../adapter-rule.ts'
 import { rule } from '../scene.ts'
+import { until } from '../until.ts'
 import { answer } from '../wire/head.ts'
 
 const text = { fields: ['Content-Type: text/plain'], body: 'not for paylb' }
@@ -24,13 +25,15 @@ export const handedOutBalancer: readonly AdapterRule[] = [
   }),
 
   rule('one balancer serves two apps, counts for both, and outlives each', async (scene) => {
-    const server = await scene.server(() => answer(201))
+    const server = await scene.server(() => answer(201, ['Keep-Alive: timeout=60']))
     const first = await scene.app([server])
     const second = await scene.mount({ balancer: first.balancer, settings: {} })
     assert.equal(second.balancer, first.balancer)
     for (const app of [first, second]) assert.equal((await scene.ask(app, 'POST /payments/charges')).status, 201)
     assert.equal(first.balancer.snapshot().counters.succeeded, 2)
+    assert.equal(server.openSockets, 2)
     await second.close()
+    await until("the second app's connection is closed", () => server.openSockets === 1)
     assert.equal((await scene.ask(first, 'POST /payments/charges')).status, 201)
   }),
 ]

@@ -54,6 +54,22 @@ export const leavingCallers: readonly AdapterRule[] = [
     },
   ),
 
+  rule('callers that leave within a long answer do not count against the server', async (scene) => {
+    const half = Buffer.alloc(uploadBytes / 2, 'x')
+    const head = answerHead(200, [`Content-Length: ${uploadBytes}`])
+    const server = await scene.server(() => Buffer.concat([Buffer.from(head), half]))
+    const app = await scene.app([server])
+    for (let left = 0; left < 5; left += 1) {
+      const client = await scene.client(app)
+      client.send(headTo(app, 'GET'))
+      await until('half of the answer has come', () => client.socket.bytesRead >= half.length)
+      client.socket.destroy()
+      await scene.nothingInFlight()
+    }
+    assert.equal(server.begun, 5)
+    assert.equal(app.balancer.snapshot().servers[0]?.failureRate, 0)
+  }),
+
   rule('onClientAbort cancel: a POST that was sent is cancelled too, and its outcome is unknown', async (scene) => {
     const server = await scene.server()
     const app = await scene.app([server], { onClientAbort: 'cancel' })

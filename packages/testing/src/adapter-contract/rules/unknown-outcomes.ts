@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AdapterRule } from '../adapter-rule.ts'
+import type { AdapterRule, ForwardSettings } from '../adapter-rule.ts'
 import { rule } from '../scene.ts'
 import { answer, answerHead, lines } from '../wire/head.ts'
 import type { ServerScript } from '../wire/raw-server.ts'
@@ -52,13 +52,15 @@ const faults: readonly Fault[] = [
   { name: 'answered with half a body and silence', status: 504, script: saying(answer(201, [], 'paid').slice(0, -2)) },
 ]
 
+const impatient: ForwardSettings = { timeouts: { headMs: 150, idleMs: 150 } }
+
 /** Rules on payments whose outcome cannot be known. */
 export const unknownOutcomes: readonly AdapterRule[] = payments.flatMap(([payment, fields]) =>
   faults.map(({ name, status, script }) =>
     rule(`${payment} ${name} is ${status} outcome-unknown, and no other server sees it`, async (scene) => {
       const faulty = await scene.server(script)
       const other = await scene.server(() => answer(201))
-      const app = await scene.app([faulty, other], { timeouts: { headMs: 150, idleMs: 150 } })
+      const app = await scene.app([faulty, other], status === 504 ? impatient : {})
       const whole = await scene.ask(app, 'POST /payments/charges', { fields, body: 'amount=1' })
       assert.equal(whole.status, status)
       assert.equal(whole.value('content-type'), 'application/problem+json')
