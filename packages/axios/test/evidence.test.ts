@@ -145,7 +145,8 @@ describe('something may have been sent', () => {
     agent.destroy()
   })
 
-  test('on a socket that a request before was destined for, even if it never connected', async () => {
+  test('on a socket that a request before was destined for, even if it never connected', async ({ skip }) => {
+    if (process.version.startsWith('v22.')) skip('the agent of Node 22 keeps no socket that never connected')
     const options = { agent: new http.Agent({ keepAlive: true }), lookup: () => {} }
     post('http://slow.example', options).wire.close()
     await expect.poll(() => Object.keys(options.agent.freeSockets)).toHaveLength(1)

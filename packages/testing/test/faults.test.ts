@@ -46,16 +46,19 @@ async function receivedBytes(faults: Faults): Promise<{ received: string; error:
   return { received, error }
 }
 
+/* Node 22 reads a reset that comes right behind the last bytes as an ordinary end (measured; Node 24 does not). */
+const resetBehindData = process.version.startsWith('v22.') ? expect.toBeOneOf([reset, undefined]) : reset
+
 describe('what reaches the caller', () => {
-  test.each<{ faults: Faults; answer: RegExp; error: string | undefined }>([
+  test.each<{ faults: Faults; answer: RegExp; error: unknown }>([
     { faults: { reset: 'before' }, answer: /^$/u, error: reset },
     { faults: { reset: 'after' }, answer: /^$/u, error: reset },
-    { faults: { reset: 'within' }, answer: /^HTTP\/1\.1 201 [^]*\r\n\r\n\{[^}]+$/u, error: reset },
+    { faults: { reset: 'within' }, answer: /^HTTP\/1\.1 201 [^]*\r\n\r\n\{[^}]+$/u, error: resetBehindData },
     { faults: { cutBody: true }, answer: /^HTTP\/1\.1 201 [^]*\r\n\r\n\{[^}]+$/u, error: undefined },
   ])('of $faults: an answer like $answer, then $error', async ({ faults, answer, error }) => {
     const seen = await receivedBytes(faults)
     expect(seen.received).toMatch(answer)
-    expect(seen.error).toBe(error)
+    expect(seen.error).toEqual(error)
   })
 })
 
