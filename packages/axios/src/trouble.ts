@@ -1,3 +1,4 @@
+import { localErrorCodes } from '@paylb/core'
 import type { Trouble } from '@paylb/core'
 
 /*
@@ -5,19 +6,10 @@ import type { Trouble } from '@paylb/core'
  * words of a message, never about whether the payment was sent.
  */
 
-const localCodes: ReadonlySet<string> = new Set([
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENFILE',
-  'ENOBUFS',
-])
-
 /** Reads the blame from an error of a request that had begun. */
 export function troubleOf(error: unknown): Trouble {
   const code = codeOf(error)
-  if (localCodes.has(code)) return 'local'
+  if (localErrorCodes.has(code)) return 'local'
   if (/^(?:HPE_|Z_|ERR_HTTP_|ERR_INVALID_)/u.test(code)) return 'malformed'
   return exceedsOwnLimit(error) ? 'local' : 'connection'
 }

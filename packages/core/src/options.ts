@@ -2,7 +2,7 @@ import { systemClock, systemRandom } from './clock.ts'
 import type { Clock, Random } from './clock.ts'
 import type { Observer } from './observer.ts'
 import type { OutcomeKind } from './outcome/outcome.ts'
-import { parseServer, serverRules } from './servers/parse-server.ts'
+import { readServers } from './servers/read-servers.ts'
 import type { Server } from './servers/server.ts'
 import { isStrategyName, strategies } from './strategies/index.ts'
 import type { StrategyName } from './strategies/index.ts'
@@ -185,33 +185,6 @@ export function readOptions(options: BalancerOptions): Settings {
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   }
-}
-
-/**
- * Reads a list of servers.
- *
- * @throws InvalidOptionsError for what is no list, for a wrong server, or for two with the same id
- */
-export function readServers(given: readonly (string | ServerOptions)[], ledger: Settings['ledger']): readonly Server[] {
-  if (!Array.isArray(given)) throw invalid('servers', given, 'an array of servers')
-  const servers = Array.from(given, (one, index) => readServer(one, `servers[${index}]`, ledger))
-  const firstById = new Map<string, number>()
-  for (const [index, server] of servers.entries()) {
-    const first = firstById.get(server.id)
-    if (first !== undefined) {
-      throw invalid(`servers[${index}].id`, server.id, `an id that servers[${first}] does not have already`)
-    }
-    firstById.set(server.id, index)
-  }
-  return servers
-}
-
-/** Reads one server. @throws InvalidOptionsError */
-export function readServer(given: string | ServerOptions, path: string, ledger: Settings['ledger']): Server {
-  const options = typeof given === 'string' ? { url: given } : given
-  if (!isPlainObject(options)) throw invalid(path, given, 'a URL, or an object with a url')
-  checkOptions(options, serverRules, path)
-  return parseServer(options, path, ledger)
 }
 
 function readStrategy(strategy: StrategyName | Strategy): Strategy {

@@ -1,3 +1,4 @@
+import { localErrorCodes } from '@paylb/core'
 import type { Trouble } from '@paylb/core'
 import { errors } from 'undici'
 
@@ -6,21 +7,8 @@ import { errors } from 'undici'
  * whether a request may have been executed follows from the lifecycle of the attempt alone.
  */
 
-/* What this machine, or this process, could not do: no server is to blame. */
-const localCodes: ReadonlySet<unknown> = new Set([
-  'EACCES',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENFILE',
-  'ENOBUFS',
-  'ENOMEM',
-  'EPERM',
-  'UND_ERR_CLOSED',
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_NOT_SUPPORTED',
-])
+/* What we ourselves have done wrong, in undici's words. */
+const ownFaults: ReadonlySet<unknown> = new Set(['UND_ERR_CLOSED', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
 
 /* undici's one error code for sockets covers both a closed connection and bytes that are no answer. */
 const notAnAnswer = /^bad (?:response|upgrade)/u
@@ -32,7 +20,7 @@ const endedEarly = /\(Invalid EOF state\)$/u
 export function troubleOf(error: unknown, headSeen: boolean): Trouble {
   if (error instanceof errors.HTTPParserError) return endedEarly.test(error.message) ? 'connection' : 'malformed'
   const code = codeOf(error)
-  if (localCodes.has(code)) return 'local'
+  if (localErrorCodes.has(code) || ownFaults.has(code)) return 'local'
   if (code === 'UND_ERR_DESTROYED') return 'cancelled'
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed'
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return headSeen ? 'connection' : 'malformed'
