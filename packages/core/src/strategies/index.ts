@@ -2,9 +2,11 @@ import { failureBased } from './failure-based.ts'
 import { leastConnections } from './least-connections.ts'
 import { leastResponseTime } from './least-response-time.ts'
 import { loadBased } from './load-based.ts'
+import { powerOfTwo } from './power-of-two.ts'
 import { random } from './random.ts'
 import { roundRobin } from './round-robin.ts'
 import type { Strategy } from './strategy.ts'
+import { weightedRandom } from './weighted-random.ts'
 import { weightedRoundRobin } from './weighted-round-robin.ts'
 
 /* The registry: a line here is the name in the options, the export, and the membership in the contract suite. */
@@ -16,8 +18,10 @@ export type StrategyName =
   | 'least-connections'
   | 'least-response-time'
   | 'random'
+  | 'weighted-random'
   | 'load-based'
   | 'failure-based'
+  | 'power-of-two'
 
 /** Makes each strategy by its name. Every balancer makes its own: a rotation has a position. */
 export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
@@ -26,8 +30,10 @@ export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
   'least-connections': leastConnections,
   'least-response-time': leastResponseTime,
   random,
+  'weighted-random': weightedRandom,
   'load-based': loadBased,
   'failure-based': failureBased,
+  'power-of-two': powerOfTwo,
 }
 
 /** Whether a value names a strategy. */
