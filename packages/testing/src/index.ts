@@ -23,3 +23,17 @@ export type {
   MountedAdapter,
   Mounting,
 } from './adapter-contract/adapter-rule.ts'
+export { simulate } from './simulation/simulate.ts'
+export type { SimulationOptions } from './simulation/simulate.ts'
+export type { FleetView, SimulatedStrategy } from './simulation/simulated-strategy.ts'
+export type { ServerResult, SimulationResult } from './simulation/simulation-result.ts'
+export type { Latencies, PaymentError } from './simulation/tally.ts'
+export type { Distribution } from './simulation/distributions.ts'
+export type { FleetDescription, ServerDescription, Span } from './simulation/fleet-description.ts'
+export { references } from './simulation/references/index.ts'
+export type { ReferenceName } from './simulation/references/index.ts'
+export { recommend } from './simulation/recommendation.ts'
+export type { Ranked, Recommendation, RecommendationOptions } from './simulation/recommendation.ts'
+export { standardFleets } from './simulation/standard-fleets.ts'
+export { virtualClock } from './simulation/virtual-clock.ts'
+export type { VirtualClock } from './simulation/virtual-clock.ts'
