@@ -28,7 +28,9 @@ export async function startFleet(): Promise<Fleet> {
   )
   const servers = started.filter((result) => result.status === 'fulfilled').map((result) => result.value)
   let api: ChildProcess | undefined
+  let isStopping = false
   const stop = async (): Promise<void> => {
+    isStopping = true
     await Promise.all([endProcess(api), ...servers.map((server) => server.kill())])
     rmSync(folder, { recursive: true, force: true })
   }
@@ -39,6 +41,9 @@ export async function startFleet(): Promise<Fleet> {
       path.join(import.meta.dirname, 'api.js'),
       servers.map((server) => `${server.id}=${server.url}`),
     )
+    api.once('exit', (code, signal) => {
+      if (!isStopping) console.error(`\nthe API ended by itself (${signal ?? `code ${code}`})`)
+    })
     const [url] = (await Promise.race([once(api, 'message'), failsOnExit(api)])) as [string]
     return { servers, ledgers, url, stop }
   } catch (error) {

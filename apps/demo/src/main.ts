@@ -15,13 +15,20 @@ import { table } from './table.ts'
 
 const paymentsPerSecond = 150
 
+const usage = `demo            payments past dying servers, then a check of the ledgers: about 30 s
+demo --serve    keeps three payment servers and an API up, to play with`
+
 const interrupted = new AbortController()
 process.on('SIGINT', () => interrupted.abort())
 process.on('SIGTERM', () => interrupted.abort())
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false } } })
+  const { values } = readArguments()
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
   console.log('starting three payment servers and an Express API with app.use(paylb(…)) …')
   const fleet = await startFleet()
   try {
@@ -34,6 +41,17 @@ async function main(): Promise<number> {
     return 130
   } finally {
     await fleet.stop()
+  }
+}
+
+function readArguments(): { values: { serve: boolean; help: boolean } } {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    return parseArgs({ options: { serve: flag, help: flag } })
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    console.error(usage)
+    return process.exit(2)
   }
 }
 
@@ -81,7 +99,11 @@ async function serve(fleet: Fleet): Promise<number> {
 
   curl -i ${fleet.url}/payments/charges -H 'content-type: application/json' -H 'idempotency-key: order-1' -d '{"amount":1000}'
   curl ${fleet.url}/servers
+  kill -9 ${fleet.servers[1]?.pid}    # kill pay-2
   kill -STOP ${fleet.servers[0]?.pid}    # pause pay-1; kill -CONT ${fleet.servers[0]?.pid} lets it go on
+
+Each server has a ledger of its own here, so a key is known only to the server that got it: the same key sent twice may be
+charged on two servers. That is the caller's doing, and paylb does not prevent it yet.
 `)
   await sleep(2 ** 31 - 1, undefined, { signal: interrupted.signal })
   return 0

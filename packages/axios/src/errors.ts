@@ -83,5 +83,5 @@ function unknown(reason: PaylbError, subject: string): string {
   const trouble = reason.attempts.findLast((attempt) => attempt.outcome === 'unknown')?.trouble
   const why = trouble === undefined ? reason.message : whatHappened[trouble]
   if (subject === 'request') return `no answer: ${why}`
-  return `payment outcome ${reason.outcome}: ${why}; do not send it again with another key`
+  return `payment outcome ${reason.outcome}: ${why}; do not send it again, ask the server for it by its key`
 }

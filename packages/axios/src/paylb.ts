@@ -1,7 +1,7 @@
 import { createBalancer, InvalidOptionsError } from '@paylb/core'
 import type { Balancer } from '@paylb/core'
-import { getAdapter, isAxiosError, isCancel } from 'axios'
-import type { AxiosAdapter, AxiosError, AxiosInstance } from 'axios'
+import { AxiosError, getAdapter, isAxiosError, isCancel } from 'axios'
+import type { AxiosAdapter, AxiosInstance } from 'axios'
 import { balancedAdapter } from './adapter.ts'
 import type { BalancedAdapter } from './adapter.ts'
 import { payment } from './errors.ts'
@@ -43,6 +43,7 @@ export function paylb<Instance extends AxiosInstance>(
   const balanced = balancedAdapter(balancer, readClientOptions(client), carrier)
   Object.defineProperty(balanced.adapter, balancedMark, { value: true })
   instance.defaults.adapter = balanced.adapter
+  refuseOtherAdapters(instance, balanced)
   guardErrors(instance, balanced)
   return Object.defineProperty(instance, 'paylb', { value: balancer }) as Instance & Balanced
 }
@@ -62,6 +63,9 @@ function isBalancer(options: unknown): options is Balancer {
 
 /* The adapter that carries each attempt. Of axios' own, only the one for Node shows its sockets. */
 function carrierOf(instance: AxiosInstance): AxiosAdapter {
+  if (typeof instance !== 'function' || typeof instance.defaults !== 'object') {
+    throw new InvalidOptionsError('instance', 'is not an axios instance; make one with axios.create()')
+  }
   if ('Axios' in instance) {
     throw new InvalidOptionsError(
       'instance',
@@ -87,12 +91,27 @@ function namedCarrier(adapter: AxiosInstance['defaults']['adapter']): AxiosAdapt
 }
 
 /*
+ * A call that names an adapter of its own would reach a server without balancing and without evidence. This
+ * interceptor was added first, so it runs last and sees what the others made of the call.
+ *
+ * It is asynchronous on purpose: without one, axios 1.7 lets some errors bypass the interceptors of responses.
+ */
+function refuseOtherAdapters(instance: AxiosInstance, balanced: BalancedAdapter): void {
+  instance.interceptors.request.use(async (config) => {
+    if (config.adapter === balanced.adapter) return config
+    const message =
+      'payment not executed: the call or the defaults name another adapter, which would lead past paylb; ' +
+      'give an adapter of your own to axios.create() before paylb(...) wraps the instance'
+    const error = new AxiosError(message, AxiosError.ERR_BAD_OPTION, config)
+    throw payment(error, { outcome: 'not-executed', attempts: [] })
+  })
+}
+
+/*
  * Errors that axios makes outside the adapter, when it parses an answer or finds the call cancelled, carry the request
- * too. Without any request interceptor that may be asynchronous, axios 1.7 lets some of them bypass the interceptors of
- * responses.
+ * too.
  */
 function guardErrors(instance: AxiosInstance, balanced: BalancedAdapter): void {
-  instance.interceptors.request.use((config) => config)
   instance.interceptors.response.use(undefined, (error: unknown) => {
     if (isAxiosError(error)) guard(error, balanced)
     throw error

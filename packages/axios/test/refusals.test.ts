@@ -121,6 +121,10 @@ describe('paylb refuses', () => {
     expect(() => paylb(payments, { servers })).toThrow(/^instance: is balanced already/u)
   })
 
+  test.each([undefined, null, {}, { servers }])('what is no axios instance: %o', (instance) => {
+    expect(() => paylb(instance as never, { servers })).toThrow(/^instance: is not an axios instance/u)
+  })
+
   test('axios itself, which the whole program shares', () => {
     expect(() => paylb(axios, { servers })).toThrow(/axios\.create\(\)/u)
   })
@@ -156,4 +160,26 @@ test('proxies of the environment are not used', async () => {
     delete process.env['http_proxy']
   }
   expect([server.seen.length, proxy.seen.length]).toEqual([1, 0])
+})
+
+describe('a call that would lead past paylb with an adapter of its own', () => {
+  test.each<{ name: string; config: AxiosRequestConfig }>([
+    { name: 'by name', config: { adapter: 'fetch' } },
+    { name: 'by the name of the usual one', config: { adapter: 'http' } },
+    { name: 'as a function', config: { adapter: () => Promise.reject(new Error('reached')) } },
+  ])('is refused: $name', async ({ config }) => {
+    const server = await startServer()
+    const client = paylb(axios.create(), { servers: [server.url] })
+    const error = await failing(client.post('/charges', {}, config))
+    expect(error).toMatchObject({ code: 'ERR_BAD_OPTION', outcome: 'not-executed', attempts: [] })
+    expect(server.seen).toHaveLength(0)
+  })
+
+  test('is refused where the defaults were changed afterwards', async () => {
+    const server = await startServer()
+    const client = paylb(axios.create(), { servers: [server.url] })
+    client.defaults.adapter = 'http'
+    expect(await failing(client.post(`${server.url}/charges`))).toMatchObject({ outcome: 'not-executed' })
+    expect(server.seen).toHaveLength(0)
+  })
 })

@@ -1,7 +1,7 @@
 import type { Call } from './failover/call.ts'
 import { RetryBudget } from './failover/retry-budget.ts'
 import { run } from './failover/run.ts'
-import { Observers } from './observer.ts'
+import { checkObserver, Observers } from './observer.ts'
 import type { Observer } from './observer.ts'
 import { readOptions, withDefaults } from './options.ts'
 import type { BalancerOptions, ServerOptions } from './options.ts'
@@ -99,7 +99,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     reportLoad: (id, load) => pool.reportLoad(id, load),
     snapshot: () => snapshot(),
     observe: (observer) => {
-      if (!isPlainObject(observer)) throw invalid('observer', observer, 'an object with hooks')
+      checkObserver(observer)
       return observers.add(observer)
     },
     close: ({ withinMs = defaultCloseMs } = {}) => (closing ??= close(withinMs)),

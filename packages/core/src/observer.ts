@@ -1,6 +1,8 @@
+import { InvalidOptionsError } from './errors.ts'
 import type { Health } from './health/health.ts'
 import type { AttemptRecord, PaymentOutcome } from './outcome/outcome.ts'
 import type { Server } from './servers/server.ts'
+import { invalid, isPlainObject } from './validation.ts'
 
 /** Something that does no harm to a payment but that somebody should look at. */
 export interface Warning {
@@ -39,6 +41,26 @@ export interface Observer {
 }
 
 type Hook = keyof Observer
+
+const hooks: Readonly<Record<Hook, true>> = {
+  onPick: true,
+  onAttemptEnd: true,
+  onPaymentEnd: true,
+  onHealthChange: true,
+  onServerAdded: true,
+  onServerRemoved: true,
+  onWarning: true,
+  onClose: true,
+}
+
+/** @throws InvalidOptionsError for what is no observer, or has a hook that is never called */
+export function checkObserver(observer: unknown): void {
+  if (!isPlainObject(observer)) throw invalid('observer', observer, 'an object with hooks')
+  const unknown = Object.keys(observer).find((name) => /^on[A-Z]/u.test(name) && !Object.hasOwn(hooks, name))
+  if (unknown === undefined) return
+  throw new InvalidOptionsError(`observer.${unknown}`, `unknown hook; known hooks are ${Object.keys(hooks).join(', ')}`)
+}
+
 type Argument<Name extends Hook> = Parameters<NonNullable<Observer[Name]>>[0]
 
 /** All observers of a balancer, called as one. */

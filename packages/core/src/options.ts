@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from './clock.ts'
 import type { Clock, Random } from './clock.ts'
+import { checkObserver } from './observer.ts'
 import type { Observer } from './observer.ts'
 import type { OutcomeKind } from './outcome/outcome.ts'
 import { readServers } from './servers/read-servers.ts'
@@ -166,6 +167,7 @@ export function readOptions(options: BalancerOptions): Settings {
   checkOptions(options, balancerRules, '')
   if (options.servers === undefined) throw invalid('servers', undefined, balancerRules.servers.allowed)
   if (isPlainObject(options.health)) checkOptions(options.health, healthRules, 'health')
+  if (options.observer !== undefined) checkObserver(options.observer)
   const failover = options.failover ?? {}
   checkOptions(failover, { maxAttempts: rules.count, retryBudget: rules.object }, 'failover')
   const budget = failover.retryBudget ?? {}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createBalancer } from '../src/index.ts'
 import type { Observer, Warning } from '../src/index.ts'
 import { eject, fleet, send, serverNamed } from './support/fleet.ts'
 
@@ -88,4 +89,11 @@ describe('observers', () => {
     send(one.balancer, { method: 'GET' })
     expect(changes).toEqual(['healthy → ejected', 'ejected → probation', 'probation → healthy'])
   })
+})
+
+test('a hook that would never be called is refused, because it is misspelt', () => {
+  const observer = { onPaymentEnds: () => {} } as never
+  const about = 'observer.onPaymentEnds: unknown hook; known hooks are onPick, '
+  expect(() => createBalancer({ servers: ['http://a.test'], observer })).toThrow(about)
+  expect(() => createBalancer({ servers: ['http://a.test'] }).observe(observer)).toThrow(about)
 })

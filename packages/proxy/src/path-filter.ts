@@ -20,7 +20,7 @@ export function compileFilter(filter: PathFilter | undefined): (path: string) =>
 /** A function from one target to another. @throws SyntaxError for a pattern that is no regular expression */
 export function compileRewrite(rewrite: PathRewrite | undefined): (target: string) => string {
   if (rewrite === undefined) return (target) => target
-  if (typeof rewrite === 'function') return onPath(rewrite)
+  if (typeof rewrite === 'function') return onPath((path) => checked(rewrite(path)))
   const rules = Object.entries(rewrite).map(
     ([pattern, replacement]) => [new RegExp(pattern, 'u'), replacement] as const,
   )
@@ -28,6 +28,11 @@ export function compileRewrite(rewrite: PathRewrite | undefined): (target: strin
     const rule = rules.find(([pattern]) => pattern.test(path))
     return rule === undefined ? path : path.replace(rule[0], rule[1])
   })
+}
+
+function checked(rewritten: unknown): string {
+  if (typeof rewritten === 'string') return rewritten
+  throw new TypeError(`pathRewrite returned ${typeof rewritten}; it must return the new path`)
 }
 
 function onPath(change: (path: string) => string): (target: string) => string {

@@ -103,11 +103,11 @@ export class Picker implements Lender {
   }
 
   #chooseFrom(states: readonly ServerState[], request: PickRequest, context: PickContext): ServerState | undefined {
-    let left = isRetry(request) ? states.filter((state) => !isExcluded(state, request)) : states
+    let left = isRetry(request) ? Object.freeze(states.filter((state) => !isExcluded(state, request))) : states
     while (left.length > 0) {
       const chosen = this.#askStrategy(left, context)
       if (hasRoom(chosen)) return chosen
-      left = left.filter((state) => state !== chosen)
+      left = Object.freeze(left.filter((state) => state !== chosen))
     }
     return undefined
   }

@@ -26,6 +26,7 @@ export function readServers(given: readonly (string | ServerOptions)[], ledger: 
 export function readServer(given: string | ServerOptions, path: string, ledger: Settings['ledger']): Server {
   const options = typeof given === 'string' ? { url: given } : given
   if (!isPlainObject(options)) throw invalid(path, given, 'a URL, or an object with a url')
+  if (options instanceof URL) throw invalid(path, given, 'a URL as a string; use url.href')
   checkOptions(options, serverRules, path)
   return parseServer(options, path, ledger)
 }

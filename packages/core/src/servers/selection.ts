@@ -24,8 +24,8 @@ export function select(states: Iterable<ServerState>): Selection {
   const healthy = staying.filter((state) => state.health.state === 'healthy')
   const onProbation = staying.filter((state) => state.health.state === 'probation')
   return {
-    candidates: healthy.filter(hasWeight),
-    spares: healthy.filter((state) => !hasWeight(state)),
+    candidates: Object.freeze(healthy.filter(hasWeight)),
+    spares: Object.freeze(healthy.filter((state) => !hasWeight(state))),
     onProbation: [...onProbation.filter(hasWeight), ...onProbation.filter((state) => !hasWeight(state))],
     ejected: staying.filter(isEjected),
     validUntilMs: Math.min(...all.filter(isEjected).map(returnsAtMs), Infinity),

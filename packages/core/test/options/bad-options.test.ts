@@ -47,6 +47,12 @@ describe('servers', () => {
       '8080 is not allowed; expected a URL, or an object',
     ],
     ['a hole in the list', { servers: Object.assign([good], { 2: good }) }, 'servers[1]', 'undefined is not allowed'],
+    [
+      'a URL object',
+      { servers: [new URL(good)] },
+      'servers[0]',
+      'an object is not allowed; expected a URL as a string',
+    ],
     ['no URL', { servers: [{ id: 'a' }] }, 'servers[0].url', 'undefined is not allowed'],
     [
       'the same URL twice',
@@ -94,7 +100,8 @@ describe('servers', () => {
 
 describe('options', () => {
   const strategies =
-    'round-robin, weighted-round-robin, least-connections, least-response-time, random, load-based, failure-based'
+    'round-robin, weighted-round-robin, least-connections, least-response-time, random, weighted-random, ' +
+    'load-based, failure-based, power-of-two'
 
   test.each([
     [

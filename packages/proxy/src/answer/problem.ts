@@ -56,7 +56,7 @@ export function answerProblem(
   response.setHeader('cache-control', 'no-store')
   response.setHeader('paylb-outcome', known.outcome)
   response.setHeader('paylb-attempts', known.attempts.length)
-  if (known.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(known.retryAfterMs / 1_000))
+  if (refusal.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(refusal.retryAfterMs / 1_000))
   announceEnd(response)
   endAnswer(response, body)
 }

@@ -55,6 +55,7 @@ export const limits: readonly AdapterRule[] = [
       client.send(headTo(app, ['Transfer-Encoding: chunked']), chunked(Buffer.alloc(150_000)))
       const whole = await client.answer()
       assert.deepEqual([whole?.status, whole?.json()['outcome']], [413, 'not-executed'])
+      assert.equal(whole?.value('retry-after'), undefined)
       await until("the server's connection is closed", () => server.openSockets === 0)
       assert.equal(server.requests.length, 0)
     },
