@@ -27,6 +27,14 @@ describe('the command', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  test('explains itself with --help and starts nothing', async () => {
+    const stdout = await new Promise<string>((resolve) =>
+      execFile(process.execPath, [mainFile, '--help'], (_error, text) => resolve(text)),
+    )
+    expect(stdout).toContain('--ledger=…')
+    expect(stdout).not.toContain('http://')
+  })
+
   test.each([
     ['--prot=1', "Unknown option '--prot'"],
     ['--port=high', 'options.port: NaN is not allowed'],

@@ -25,6 +25,14 @@ const flags = {
   'control-port': { type: 'string' },
 } as const
 
+/** What the command can be told, in words. */
+export const usage: string = `paylb-payment-server: a payment server to break, on 127.0.0.1
+${Object.entries(flags)
+  .map(([name, { type }]) => `  --${name}${type === 'string' ? '=…' : ''}`)
+  .join('\n')}
+Without --port and --control-port free ports are taken; one line of JSON says which.
+`
+
 /**
  * Reads a command line; the inverse of `flagsOf`.
  *

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { startControlServer } from './control-server.ts'
-import { parseFlags } from './flags.ts'
+import { parseFlags, usage } from './flags.ts'
 import { startPaymentServer } from './payment-server.ts'
 import { checkFields, port } from '../validation.ts'
 
@@ -13,7 +13,9 @@ const graceMs = 5_000
 
 async function main(): Promise<void> {
   if (process.connected) process.once('disconnect', () => process.exit())
-  const { options, controlPort } = parseFlags(process.argv.slice(2))
+  const commandLine = process.argv.slice(2)
+  if (commandLine.includes('--help')) return void process.stdout.write(usage)
+  const { options, controlPort } = parseFlags(commandLine)
   checkFields({ controlPort }, { controlPort: port }, 'options')
   const server = await startPaymentServer(options)
   const control = await startControlServer(server, controlPort)
