@@ -1,11 +1,14 @@
 import { adapterContract } from '@paylb/testing'
 import { describe, expect, test } from 'vitest'
-import { mountKoa } from './support/mount.ts'
+import { mountKoa, mountKoa2 } from './support/mount.ts'
 
 const rules = adapterContract.map((rule) => [rule.name, rule] as const)
 
-describe('the adapter contract holds for Koa', () => {
+describe.each([
+  ['Koa 3', mountKoa],
+  ['Koa 2', mountKoa2],
+])('the adapter contract holds for %s', (_name, mount) => {
   test.for(rules)('%s', async ([, rule]) => {
-    expect(await rule.check(mountKoa)).toBeUndefined()
+    expect(await rule.check(mount)).toBeUndefined()
   })
 })

@@ -1,16 +1,21 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { MountAdapter, Mounting } from '@paylb/testing'
+import type { MountAdapter, MountedAdapter, Mounting } from '@paylb/testing'
 import express from 'express'
 import type { Express, Request } from 'express'
+import express4 from 'express-4'
 import { paylb } from '../../src/index.ts'
 import type { PaylbHandler } from '../../src/index.ts'
 
-/** paylb at a mount path of Express; behind it the same balancer, only handed out. */
-export const mountExpress: MountAdapter = async (mounting) => {
+/** paylb at a mount path of Express 5; behind it the same balancer, only handed out. */
+export const mountExpress: MountAdapter = (mounting) => mount(mounting, express())
+
+/** The same on Express 4. */
+export const mountExpress4: MountAdapter = (mounting) => mount(mounting, express4())
+
+async function mount(mounting: Mounting, app: Express): Promise<MountedAdapter> {
   const handler = handlerOf(mounting)
-  const app = express()
   if (mounting.parser !== undefined) app.use(express.json({ verify: keeping(mounting.parser) }))
   app.use('/payments', handler)
   app.use('/behind', paylb(handler.balancer, { forward: false }), async (request, response) => {

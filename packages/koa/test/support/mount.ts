@@ -1,16 +1,21 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { MountAdapter, Mounting } from '@paylb/testing'
+import type { MountAdapter, MountedAdapter, Mounting } from '@paylb/testing'
 import Koa from 'koa'
+import Koa2 from 'koa-2'
 import { paylb } from '../../src/index.ts'
 import type { PaylbMiddleware } from '../../src/index.ts'
 
-/** paylb as Koa middleware, with a path filter and a rewrite. */
-export const mountKoa: MountAdapter = async (mounting) => {
+/** paylb as middleware of Koa 3, with a path filter and a rewrite. */
+export const mountKoa: MountAdapter = (mounting) => mount(mounting, new Koa())
+
+/** The same on Koa 2. */
+export const mountKoa2: MountAdapter = (mounting) => mount(mounting, new Koa2())
+
+async function mount(mounting: Mounting, app: Koa): Promise<MountedAdapter> {
   const middleware = middlewareOf(mounting)
   const { parser } = mounting
-  const app = new Koa()
   app.silent = true
   if (parser !== undefined) {
     app.use(async ({ req }, next) => {
