@@ -32,7 +32,10 @@ interface Request {
   readonly idempotent?: boolean
 }
 
-/** What an attempt meant. */
+/**
+ * What an attempt meant. A refusal whose body is still on its way may yet be cut, and a cut answer proves nothing: it
+ * opens no way to a second attempt of an unsafe request.
+ */
 export function classifyAttempt(
   report: AttemptReport<unknown>,
   request: Request,
@@ -42,7 +45,8 @@ export function classifyAttempt(
   const { status } = report
   const safe = protectionOf(request) === 'safe'
   const byStatus = classifyHttp(status, { safe, keyed: request.key !== undefined })
-  const kind = refine(report, byStatus, parts)
+  const refined = refine(report, byStatus, parts)
+  const kind = refined === 'refused' && !safe && report.ended !== undefined ? 'unknown' : refined
   if (!kindsWithRetryAfter.has(kind)) return { kind, evidence: 'answered', status }
   const retryAfterMs = readRetryAfter(readHeader(report, 'retry-after'), parts.settings.clock.wallTime())
   return { kind, evidence: 'answered', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }

@@ -84,7 +84,7 @@ describe('an answer that a later attempt takes the place of', () => {
     const body = streamed(421)
     let isDiscarded = false
     const first = { ...body.report, discard: () => (isDiscarded = true) }
-    await expect(balancer.run(scripted([first, answer(200)]))).resolves.toBe('answer 200')
+    await expect(balancer.run(scripted([first, answer(200)], { method: 'GET' }))).resolves.toBe('answer 200')
     expect(isDiscarded).toBe(true)
     expect(balancer.snapshot().inFlight).toBe(1)
     await body.end('abandoned')
@@ -95,8 +95,19 @@ describe('an answer that a later attempt takes the place of', () => {
     const { ends, observer } = watched()
     const { balancer } = fleet({ observer })
     const first = { ...streamed(421).report, discard: throwing }
-    await expect(balancer.run(scripted([first, answer(200)]))).resolves.toBe('answer 200')
+    await expect(balancer.run(scripted([first, answer(200)], { method: 'GET' }))).resolves.toBe('answer 200')
     expect(ends.map((end) => end.outcome)).toEqual(['succeeded'])
+  })
+
+  test.each([421, 425])('is no proof that a payment was refused, even if it begins with %d', async (status) => {
+    const { ends, observer } = watched()
+    const { balancer } = fleet({ observer })
+    const body = streamed(status)
+    const call = scripted([body.report, answer(200)])
+    await expect(balancer.run(call)).resolves.toBe(`answer ${status}`)
+    expect(call.tried).toHaveLength(1)
+    await body.end('cut')
+    expect(ends.map((end) => end.outcome)).toEqual(['unknown'])
   })
 
   test('is kept when no other answer comes, and ends the payment at once', async () => {
