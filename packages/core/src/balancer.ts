@@ -54,6 +54,11 @@ export interface Balancer {
   replace(servers: readonly (string | ServerOptions)[]): void
   /** Takes in what a server says of its own load: 0 is idle, 1 is full. Anything but a number of at least 0 is ignored, and so is an unknown server. */
   reportLoad(id: string, load: number): void
+  /**
+   * Takes in what an active check found: a server that does not answer is ejected where the pool can do without it, and
+   * one that was ejected but answers again is tried at once instead of when its time is up.
+   */
+  reportCheck(id: string, passed: boolean): void
   snapshot(): BalancerSnapshot
   /** Adds an observer; the function that comes back removes it. @throws InvalidOptionsError for what is no object */
   observe(observer: Observer): () => void
@@ -97,6 +102,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     update: (id, changes) => pool.update(changedServer(pool.stateOf(id).server, changes, settings.ledger)),
     replace: (servers) => pool.replace(readServers(servers, settings.ledger)),
     reportLoad: (id, load) => pool.reportLoad(id, load),
+    reportCheck: (id, passed) => pool.reportCheck(id, passed),
     snapshot: () => snapshot(),
     observe: (observer) => {
       checkObserver(observer)
@@ -132,9 +138,8 @@ function changedServer(
 ): Server {
   if (!isPlainObject(changes)) throw invalid('server', changes, 'an object with what changes')
   if (Object.hasOwn(changes, 'id')) throw invalid('server.id', 'id', 'no id: it cannot change; remove and add instead')
-  const { id, url, weight, maxInFlight, meta } = before
+  const { origin: _origin, basePath: _basePath, ...unchanged } = before
+  const { maxInFlight, ...others } = unchanged
   const limit = maxInFlight === Infinity ? {} : { maxInFlight }
-  const own = before.ledger === undefined ? {} : { ledger: before.ledger }
-  const unchanged: ServerOptions = { id, url, weight, meta, ...limit, ...own }
-  return readServer(withDefaults(unchanged, changes), 'server', ledger)
+  return readServer(withDefaults({ ...others, ...limit } as ServerOptions, changes), 'server', ledger)
 }

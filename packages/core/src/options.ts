@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from './clock.ts'
 import type { Clock, Random } from './clock.ts'
+import type { HealthCheckOptions } from './health/health-check.ts'
 import { checkObserver } from './observer.ts'
 import type { Observer } from './observer.ts'
 import type { OutcomeKind } from './outcome/outcome.ts'
@@ -21,10 +22,16 @@ export interface ServerOptions {
   readonly url: string
   /** Share of the load relative to the others, at least 0. Default 1. A server of weight 0 is a last resort. */
   readonly weight?: number
+  /** 0, the default, is used first; servers of a higher number take what those below cannot carry. */
+  readonly priority?: number
+  /** Where the server stands, such as `eu-2`. Servers in the balancer's own `zone` are preferred. */
+  readonly zone?: string
   /** The most requests in flight at once. Default: no limit. */
   readonly maxInFlight?: number
   /** The name of the ledger in which this server records idempotency keys. */
   readonly ledger?: string
+  /** How the transport checks this server, beside what it was told for all; false: not at all. */
+  readonly healthCheck?: Partial<HealthCheckOptions> | false
   /** Anything of your own. */
   readonly meta?: unknown
 }

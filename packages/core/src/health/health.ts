@@ -72,6 +72,19 @@ export function healthAt(health: Health, nowMs: number): Health {
   return { state: 'probation', successes: 0, ejections: health.ejections, sinceMs: nowMs }
 }
 
+/** The health of a server whose active checks fail: ejected as after too many failures, and kept out while they go on. */
+export function ejectedByCheck(before: Health, nowMs: number, chance: number, options: HealthOptions): Health {
+  const seen = { verdict: 'failure', connection: true, nowMs, mayEject: true, chance } as const
+  if (before.state !== 'ejected') return eject(before.ejections, seen, options)
+  const again = eject(before.ejections - 1, seen, options)
+  return { ...before, untilMs: Math.max(before.untilMs, again.state === 'ejected' ? again.untilMs : 0) }
+}
+
+/** The health of a server whose active checks pass: its ejection is over, and it still has to prove itself. */
+export function endedEarly(health: Health, nowMs: number): Health {
+  return health.state === 'ejected' ? healthAt({ ...health, untilMs: nowMs }, nowMs) : health
+}
+
 function observeOnProbation(
   before: Extract<Health, { state: 'probation' }>,
   seen: Observation,

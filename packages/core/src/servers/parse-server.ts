@@ -10,8 +10,11 @@ export const serverRules: Readonly<Record<keyof ServerOptions, Rule>> = {
   id: rules.text,
   url: rules.text,
   weight: rules.number(0),
+  priority: rules.number(0, Infinity, true),
+  zone: rules.text,
   maxInFlight: rules.count,
   ledger: rules.text,
+  healthCheck: rules.anything,
   meta: rules.anything,
 }
 
@@ -32,8 +35,11 @@ export function parseServer(
     origin,
     basePath,
     weight: options.weight ?? 1,
+    priority: options.priority ?? 0,
+    zone: options.zone,
     maxInFlight: options.maxInFlight ?? Infinity,
     ledger: options.ledger ?? (defaultLedger === undefined ? id : defaultLedger === 'shared' ? 'shared' : undefined),
+    healthCheck: options.healthCheck,
     meta: options.meta,
   }
 }

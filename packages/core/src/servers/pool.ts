@@ -1,5 +1,5 @@
 import { InvalidOptionsError } from '../errors.ts'
-import { ejectionLimit, healthAt, newlyHealthy } from '../health/health.ts'
+import { ejectedByCheck, ejectionLimit, endedEarly, healthAt, newlyHealthy } from '../health/health.ts'
 import type { Health } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
@@ -115,6 +115,18 @@ export class Pool {
     const state = this.#states.get(id)
     if (state === undefined || !Number.isFinite(load) || load < 0) return
     state.reportedLoad.report(load, state.inFlight, this.#settings.clock.now())
+  }
+
+  /** Takes in what an active check found. A stranger's is ignored: a check may outlive its server's place in the list. */
+  reportCheck(id: string, passed: boolean): void {
+    const state = this.#states.get(id)
+    const { clock, health, random } = this.#settings
+    if (state === undefined || health === false) return
+    const nowMs = clock.now()
+    if (passed) this.setHealth(state, endedEarly(state.health, nowMs))
+    else if (!state.isDraining && this.mayEject(state)) {
+      this.setHealth(state, ejectedByCheck(state.health, nowMs, random(), health))
+    }
   }
 
   /** Whether the pool can do without this server, in addition to those that are out already. */

@@ -1,3 +1,4 @@
+import { checkHealthCheck } from '../health/health-check.ts'
 import type { ServerOptions, Settings } from '../options.ts'
 import { checkOptions, invalid, isPlainObject } from '../validation.ts'
 import { parseServer, serverRules } from './parse-server.ts'
@@ -28,5 +29,6 @@ export function readServer(given: string | ServerOptions, path: string, ledger: 
   if (!isPlainObject(options)) throw invalid(path, given, 'a URL, or an object with a url')
   if (options instanceof URL) throw invalid(path, given, 'a URL as a string; use url.href')
   checkOptions(options, serverRules, path)
+  checkHealthCheck(options.healthCheck, `${path}.healthCheck`)
   return parseServer(options, path, ledger)
 }

@@ -13,6 +13,8 @@ import type { Server } from './server.ts'
 export class ServerState implements Candidate {
   server: Server
   weight: number
+  slowStart = 1
+  position = -1
   health: Health
   inFlight = 0
   lastPick = 0

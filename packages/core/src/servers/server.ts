@@ -1,3 +1,5 @@
+import type { HealthCheckOptions } from '../health/health-check.ts'
+
 /** One downstream payment server, as it was given or last updated. A new object is made for every update. */
 export interface Server {
   readonly id: string
@@ -8,9 +10,15 @@ export interface Server {
   /** The path that every request's path is appended to: empty, or `/…` without a trailing slash. */
   readonly basePath: string
   readonly weight: number
+  /** 0 is used first; the next one takes what this one cannot carry. */
+  readonly priority: number
+  /** Where the server stands; undefined where that was not said. */
+  readonly zone: string | undefined
   readonly maxInFlight: number
   /** The ledger in which this server records idempotency keys; undefined where servers do not deduplicate at all. */
   readonly ledger: string | undefined
+  /** How the transport checks this server; false: not at all; undefined: as it checks every other one. */
+  readonly healthCheck: Partial<HealthCheckOptions> | false | undefined
   /** Anything of the user's own; paylb never reads it. */
   readonly meta: unknown
 }

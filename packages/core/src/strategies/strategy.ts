@@ -5,6 +5,13 @@ export interface Candidate {
   readonly server: Server
   /** Above 0, also for servers of weight 0 when only such servers are left. */
   readonly weight: number
+  /**
+   * How far a server that joined or came back has started, above 0 and up to 1. Part of `weight` already; for strategies
+   * that ignore configured weights.
+   */
+  readonly slowStart: number
+  /** Where this server stands in the list that the pool keeps; in a list for a retry it stands elsewhere. */
+  readonly position: number
   readonly inFlight: number
   /** A number that grows with every pick; 0 for a server that was never picked. For ties: least recently picked first. */
   readonly lastPick: number
@@ -20,7 +27,7 @@ export interface Candidate {
   readonly capacity: number | undefined
 }
 
-/** What a pick may depend on beside the candidates. */
+/** What a pick may depend on beside the candidates. Valid during the call only: the same object serves the next pick. */
 export interface PickContext {
   readonly now: number
   readonly random: () => number
@@ -39,4 +46,10 @@ export interface Strategy {
   /** Set by a strategy that reads `loadAt`; only then are load reports read from answers. */
   readonly usesLoadReports?: boolean
   pick(candidates: readonly Candidate[], context: PickContext): Candidate
+  /** Called after a candidate was picked or a request of it has ended: for strategies that keep the candidates in order. */
+  onInFlightChange?(candidate: Candidate): void
+  /** In words, what `figuresOf` gives and whether the least or the greatest wins. */
+  readonly figure?: string
+  /** For explanations: what the strategy goes by, one number per candidate in the same order. Changes nothing. */
+  figuresOf?(candidates: readonly Candidate[], context: PickContext): readonly number[]
 }

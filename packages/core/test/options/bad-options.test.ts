@@ -89,7 +89,11 @@ describe('servers', () => {
     ['id', '', '"" is not allowed; expected a string that is not empty'],
     ['id', 7, '7 is not allowed; expected a string that is not empty'],
     ['ledger', '', '"" is not allowed; expected a string that is not empty'],
-    ['wieght', 1, 'unknown option; known options are id, url, weight, maxInFlight, ledger, meta'],
+    [
+      'wieght',
+      1,
+      'unknown option; known options are id, url, weight, priority, zone, maxInFlight, ledger, healthCheck, meta',
+    ],
     ['Weight', 1, 'unknown option; did you mean weight?'],
     ['constructor', 1, 'unknown option; known options are'],
   ])('%s: %s', (name, value, message) => {

@@ -1,9 +1,11 @@
-import type { Candidate, PickContext } from '../../src/index.ts'
+import type { Candidate, PickContext, Server } from '../../src/index.ts'
 
 /* Candidates for tests that ask a strategy directly, without a pool around it. */
 
 export interface CandidateOptions {
   readonly weight?: number
+  readonly slowStart?: number
+  readonly position?: number
   readonly inFlight?: number
   readonly lastPick?: number
   readonly responseTimeMs?: number | undefined
@@ -15,11 +17,13 @@ export interface CandidateOptions {
 
 /** A candidate that stays as it is. */
 export function candidate(id: string, options: CandidateOptions = {}): Candidate {
-  const { weight = 1, inFlight = 0, lastPick = 0, failureRate = 0, inFlightSinceReport = 0, capacity } = options
-  const url = `http://${id}.test`
+  const { weight = 1, slowStart = 1, position = -1, inFlight = 0, lastPick = 0 } = options
+  const { failureRate = 0, inFlightSinceReport = 0, capacity } = options
   return Object.freeze({
-    server: { id, url, origin: url, basePath: '', weight, maxInFlight: Infinity, ledger: id, meta: undefined },
+    server: serverOf(id, weight),
     weight,
+    slowStart,
+    position,
     inFlight,
     lastPick,
     inFlightSinceReport,
@@ -32,9 +36,17 @@ export function candidate(id: string, options: CandidateOptions = {}): Candidate
 
 /** Candidates a, b, c, … */
 export function candidates(...options: readonly CandidateOptions[]): readonly Candidate[] {
-  return Object.freeze(options.map((one, index) => candidate(String.fromCodePoint(97 + index), one)))
+  return Object.freeze(
+    options.map((one, position) => candidate(String.fromCodePoint(97 + position), { position, ...one })),
+  )
 }
 
 export function context(random: () => number, more: Partial<PickContext> = {}): PickContext {
   return { now: 0, random, key: undefined, isRetry: false, ...more }
+}
+
+function serverOf(id: string, weight: number): Server {
+  const url = `http://${id}.test`
+  const unset = { zone: undefined, healthCheck: undefined, meta: undefined }
+  return { id, url, origin: url, basePath: '', weight, priority: 0, maxInFlight: Infinity, ledger: id, ...unset }
 }

@@ -13,8 +13,11 @@ export function serverAt(where: number | string): Server {
     origin: url.origin,
     basePath: url.pathname === '/' ? '' : url.pathname,
     weight: 1,
+    priority: 0,
+    zone: undefined,
     maxInFlight: Infinity,
     ledger: undefined,
+    healthCheck: undefined,
     meta: undefined,
   }
 }
