@@ -1,4 +1,6 @@
+import { repeatEvery, systemClock } from './clock.ts'
 import type { Call } from './failover/call.ts'
+import { EventLoopWatch } from './failover/event-loop-watch.ts'
 import { RetryBudget } from './failover/retry-budget.ts'
 import { run } from './failover/run.ts'
 import { checkObserver, Observers } from './observer.ts'
@@ -6,6 +8,7 @@ import type { Observer } from './observer.ts'
 import { readOptions, withDefaults } from './options.ts'
 import type { BalancerOptions, ServerOptions } from './options.ts'
 import type { PaymentOutcome } from './outcome/outcome.ts'
+import type { PickExplanation } from './servers/explain.ts'
 import type { Lease, PickRequest } from './servers/lease.ts'
 import { Picker } from './servers/picker.ts'
 import { Pool } from './servers/pool.ts'
@@ -20,7 +23,9 @@ export interface BalancerSnapshot {
   readonly strategy: string
   readonly servers: readonly ServerSnapshot[]
   readonly inFlight: number
-  /** True while fewer servers can be picked than are listed. */
+  /** Requests that wait for a server with room. */
+  readonly queued: number
+  /** True while fewer servers can be picked than are listed, or so much fails at once that nobody is ejected any more. */
   readonly degraded: boolean
   /** How many payments ended with each outcome. */
   readonly counters: Readonly<Partial<Record<PaymentOutcome, number>>>
@@ -52,6 +57,8 @@ export interface Balancer {
   update(id: string, changes: Partial<Omit<ServerOptions, 'id'>>): void
   /** Makes the list equal to `servers`; what is known of those that stay is kept. @throws InvalidOptionsError */
   replace(servers: readonly (string | ServerOptions)[]): void
+  /** Says which servers a pick could choose now, with the figures that the strategy goes by, and why the others could not. Changes nothing. */
+  explain(request?: PickRequest): PickExplanation
   /** Takes in what a server says of its own load: 0 is idle, 1 is full. Anything but a number of at least 0 is ignored, and so is an unknown server. */
   reportLoad(id: string, load: number): void
   /**
@@ -86,7 +93,9 @@ export function createBalancer(options: BalancerOptions): Balancer {
   const picker = new Picker(pool, settings, observers)
   const budget = new RetryBudget(settings.retryRatio, settings.minRetriesPerSecond)
   const payments: Partial<Record<PaymentOutcome, number>> = {}
-  const parts = { settings, pool, picker, budget, observers, payments }
+  const loopWatch =
+    settings.clock === systemClock ? new EventLoopWatch({ now: () => systemClock.now(), repeatEvery }) : undefined
+  const parts = { settings, pool, picker, budget, observers, loopWatch, payments }
   const { clock } = settings
   let closing: Promise<void> | undefined
 
@@ -96,11 +105,21 @@ export function createBalancer(options: BalancerOptions): Balancer {
     },
     pick: (request = {}) => picker.pick(request),
     run: (call) => run(call, parts),
-    add: (server) => pool.add(readServer(server, 'server', settings.ledger)),
+    explain: (request = {}) => picker.explain(request),
+    add: (server) => {
+      pool.add(readServer(server, 'server', settings.ledger))
+      picker.queue.wake()
+    },
     remove: (id) => pool.remove(id),
     drain: async (id) => pool.drain(id),
-    update: (id, changes) => pool.update(changedServer(pool.stateOf(id).server, changes, settings.ledger)),
-    replace: (servers) => pool.replace(readServers(servers, settings.ledger)),
+    update: (id, changes) => {
+      pool.update(changedServer(pool.stateOf(id).server, changes, settings.ledger))
+      picker.queue.wake()
+    },
+    replace: (servers) => {
+      pool.replace(readServers(servers, settings.ledger))
+      picker.queue.wake()
+    },
     reportLoad: (id, load) => pool.reportLoad(id, load),
     reportCheck: (id, passed) => pool.reportCheck(id, passed),
     snapshot: () => snapshot(),
@@ -120,12 +139,14 @@ export function createBalancer(options: BalancerOptions): Balancer {
 
   function snapshot(): BalancerSnapshot {
     const nowMs = clock.now()
-    const { candidates, spares } = pool.selectionAt(nowMs)
+    const { groups, spares } = pool.selectionAt(nowMs)
+    const pickable = [...groups, ...spares].reduce((count, { candidates }) => count + candidates.length, 0)
     return {
-      strategy: settings.strategy.name ?? 'custom',
-      servers: pool.states.map((state) => snapshotOf(state, nowMs)),
+      strategy: settings.strategy.name,
+      servers: Array.from(pool.states(), (state) => snapshotOf(state, nowMs)),
       inFlight: picker.inFlight,
-      degraded: candidates.length + spares.length < pool.servers.length,
+      queued: picker.queue.length,
+      degraded: pickable < pool.size || pool.health.isFrozenAt(nowMs),
       counters: { ...payments },
     }
   }

@@ -36,5 +36,12 @@ export const systemClock: Clock = {
     }),
 }
 
+/** Calls `tick` every `ms` milliseconds, without keeping the process alive, until the function that comes back is called. */
+export function repeatEvery(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms)
+  timer.unref?.()
+  return () => clearInterval(timer)
+}
+
 /** The machine's own chance. */
 export const systemRandom: Random = Math.random

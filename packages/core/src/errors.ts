@@ -65,11 +65,14 @@ export class InvalidOptionsError extends PaylbError {
   }
 }
 
-/** No server can be picked now: none is listed, or all are draining, full, ejected or were tried. */
+/** No server can be picked now: none is listed, or all are draining, full, ejected, told us to wait, or were tried. */
 export class NoServerAvailableError extends PaylbError {
   override readonly name = 'NoServerAvailableError'
+  /** True when a server would do, but has as much in flight as it may. */
+  readonly isFull: boolean
 
-  constructor(message: string, details: PaylbErrorDetails = {}) {
+  constructor(message: string, details: PaylbErrorDetails & { readonly isFull?: boolean } = {}) {
     super('no-server-available', message, details)
+    this.isFull = details.isFull ?? false
   }
 }

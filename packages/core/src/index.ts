@@ -17,13 +17,14 @@ export type {
 export type { Health } from './health/health.ts'
 export { checkHealthCheck, defaultHealthCheck } from './health/health-check.ts'
 export type { HealthCheckOptions } from './health/health-check.ts'
-export type { Observer, PaymentEnd, Warning } from './observer.ts'
+export type { Observer, PaymentEnd, Pick, PickReason, Warning } from './observer.ts'
 export { balancerOptionNames, defaultTimeouts } from './options.ts'
 export type { BalancerOptions, HealthOptions, PanicPolicy, ServerOptions, Timeouts } from './options.ts'
 export { classifyHttp } from './outcome/classify-http.ts'
 export { localErrorCodes } from './outcome/local-errors.ts'
 export type { AttemptRecord, Evidence, Outcome, OutcomeKind, PaymentOutcome, Trouble } from './outcome/outcome.ts'
 export type { Verdict } from './outcome/verdict.ts'
+export type { ExplainedCandidate, ExplainedRefusal, NotPickedReason, PickExplanation } from './servers/explain.ts'
 export type { Lease, PickRequest } from './servers/lease.ts'
 export { readLoadHeader } from './servers/reported-load.ts'
 export type { Server } from './servers/server.ts'
@@ -33,3 +34,26 @@ export type { StrategyName } from './strategies/index.ts'
 export type { Candidate, PickContext, Strategy } from './strategies/strategy.ts'
 export { checkOptions, rules } from './validation.ts'
 export type { Rule } from './validation.ts'
+export {
+  JournalConflictError,
+  JournalError,
+  JournalFullError,
+  JournalUnavailableError,
+} from './payments/journal-errors.ts'
+export type { JournalProblem } from './payments/journal-errors.ts'
+export { journalRules } from './payments/journal-rules.ts'
+export type { JournalView, JournalWrite } from './payments/journal-rules.ts'
+export type {
+  Begun,
+  Claim,
+  Conclusion,
+  Dispatch,
+  Journal,
+  PaymentIntent,
+  PaymentRecord,
+  Resolution,
+  TakenOver,
+} from './payments/journal.ts'
+export { memoryJournal } from './payments/memory-journal.ts'
+export type { MemoryJournalOptions } from './payments/memory-journal.ts'
+export { isSurelyRecognised } from './payments/record-age.ts'

@@ -1,15 +1,33 @@
 import { InvalidOptionsError } from './errors.ts'
 import type { Health } from './health/health.ts'
 import type { AttemptRecord, PaymentOutcome } from './outcome/outcome.ts'
+import type { PickExplanation } from './servers/explain.ts'
 import type { Server } from './servers/server.ts'
 import { invalid, isPlainObject } from './validation.ts'
 
 /** Something that does no harm to a payment but that somebody should look at. */
 export interface Warning {
   /** A stable word for what happened. */
-  readonly code: 'observer-threw' | 'strategy-failed' | 'classifier-failed' | 'caller-hook-threw'
+  readonly code: 'observer-threw' | 'strategy-failed' | 'classifier-failed' | 'caller-hook-threw' | 'unauthorized'
   readonly message: string
+  /** The server that it is about, where it is about one. */
+  readonly server?: string
   readonly error?: unknown
+}
+
+/**
+ * Why a server was picked: the strategy chose it, it is on probation and tried with one request, or nobody else was left
+ * and the panic policy allowed it.
+ */
+export type PickReason = 'strategy' | 'probation' | 'panic'
+
+/** One pick. */
+export interface Pick {
+  readonly server: Server
+  readonly isRetry: boolean
+  readonly reason: PickReason
+  /** Who could be picked, with the strategy's figures, and why the others could not. To be called within the hook. */
+  explain(): PickExplanation
 }
 
 /** The record of one payment, ready for a logger. */
@@ -29,10 +47,12 @@ export interface PaymentEnd {
  * as a warning and can never break a payment.
  */
 export interface Observer {
-  onPick?(pick: { readonly server: Server; readonly isRetry: boolean }): void
+  onPick?(pick: Pick): void
   onAttemptEnd?(attempt: AttemptRecord): void
   onPaymentEnd?(payment: PaymentEnd): void
   onHealthChange?(change: { readonly server: Server; readonly before: Health; readonly after: Health }): void
+  /** So many servers fail at once that the cause must be elsewhere: nobody is ejected while that lasts. */
+  onFreeze?(change: { readonly isFrozen: boolean }): void
   onServerAdded?(server: Server): void
   /** The server is no longer picked; requests that are in flight to it go on. Also called with the old server of an update. */
   onServerRemoved?(server: Server): void
@@ -47,6 +67,7 @@ const hooks: Readonly<Record<Hook, true>> = {
   onAttemptEnd: true,
   onPaymentEnd: true,
   onHealthChange: true,
+  onFreeze: true,
   onServerAdded: true,
   onServerRemoved: true,
   onWarning: true,
@@ -67,7 +88,7 @@ type Argument<Name extends Hook> = Parameters<NonNullable<Observer[Name]>>[0]
 export class Observers {
   #all: readonly Observer[] = []
   readonly #reported = new WeakSet<Observer>()
-  readonly #warned = new Set<Warning['code']>()
+  readonly #warned = new Set<string>()
 
   /** Adds an observer; the function that comes back removes it. */
   add(observer: Observer): () => void {
@@ -87,10 +108,17 @@ export class Observers {
     }
   }
 
-  /** Reports a warning, each kind once: what goes wrong on every payment must not flood a log. */
+  /** Whether anybody wants to know: what nobody reads need not be put together. */
+  listenTo(hook: Hook): boolean {
+    for (const observer of this.#all) if (observer[hook] !== undefined) return true
+    return false
+  }
+
+  /** Reports a warning, each kind once and once per server: what goes wrong on every payment must not flood a log. */
   warn(warning: Warning): void {
-    if (this.#warned.has(warning.code)) return
-    this.#warned.add(warning.code)
+    const kind = `${warning.code} ${warning.server ?? ''}`
+    if (this.#warned.has(kind)) return
+    this.#warned.add(kind)
     this.tell('onWarning', warning)
   }
 

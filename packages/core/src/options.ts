@@ -42,6 +42,12 @@ export interface HealthOptions {
   readonly consecutiveConnectionFailures: number
   /** Failures of any kind in a row until a server is ejected. */
   readonly consecutiveFailures: number
+  /** The window in which a server's success rate is held against that of all others. */
+  readonly windowMs: number
+  /** A server with fewer failures in the window is not judged by its rate. */
+  readonly minFailures: number
+  /** How far the interval of a server's success rate must lie below that of the others, 0 to 1. */
+  readonly minGap: number
   /** How long the first ejection lasts; the second in a row lasts twice as long, and so on. */
   readonly ejectionMs: number
   readonly maxEjectionMs: number
@@ -51,8 +57,16 @@ export interface HealthOptions {
   readonly maxEjected: number | undefined
   /** Never eject below this number of servers that are left. */
   readonly minAvailable: number
+  /** When more than this share of the servers, and at least two, go bad within one window, nobody is ejected. */
+  readonly freezeShare: number
   /** Successes that bring a server back from probation. */
   readonly probationSuccesses: number
+  /** How long a server that joined or came back takes to its full weight. */
+  readonly slowStartMs: number
+  /** 1: its weight grows evenly. Above 1: faster at first; below: slower at first. */
+  readonly slowStartAggression: number
+  /** A server that answers 5 requests in a row with 401 or 403 is always reported; true: it is also ejected. */
+  readonly ejectOnUnauthorized: boolean
 }
 
 /** What to do when every server is out: refuse, try the one that would return first, or try all. */
@@ -63,6 +77,8 @@ export interface BalancerOptions {
   readonly servers: readonly (string | ServerOptions)[]
   /** A name, or an object with a `pick` of your own. Default `least-response-time`. */
   readonly strategy?: StrategyName | Strategy
+  /** Where this process runs, such as `eu-1`. Of equal priority, servers in the same zone are preferred while they can carry their share. */
+  readonly zone?: string
   /** `shared`: the servers without a `ledger` of their own share one. `none`: servers do not deduplicate at all. Not given: each server is a ledger of its own. */
   readonly ledger?: 'shared' | 'none'
   /** False switches health off. */
@@ -71,6 +87,8 @@ export interface BalancerOptions {
   readonly panic?: PanicPolicy
   /** The most requests in flight at once over all servers. Default: no limit. */
   readonly maxInFlight?: number
+  /** How many requests may wait, and how long, while every server has `maxInFlight`. Default: none waits. */
+  readonly queue?: { readonly max: number; readonly timeoutMs: number }
   readonly failover?: {
     /** Attempts per payment, the first included. Default 3. */
     readonly maxAttempts?: number
@@ -99,11 +117,20 @@ export interface Timeouts {
 /** The deadlines that hold where none are given. */
 export const defaultTimeouts: Timeouts = { connectMs: 2_000, headMs: 15_000, idleMs: 15_000, totalMs: 45_000 }
 
+/** A strategy to be made, once for each group of servers; one of the user's own is always the same. */
+export interface StrategySource {
+  readonly name: string
+  readonly usesLoadReports: boolean
+  make(): Strategy
+}
+
 /** Options with every default filled in. */
 export interface Settings {
   readonly servers: readonly Server[]
   readonly ledger: 'shared' | 'none' | undefined
-  readonly strategy: Strategy
+  readonly strategy: StrategySource
+  readonly zone: string | undefined
+  readonly queue: { readonly max: number; readonly timeoutMs: number }
   readonly health: HealthOptions | false
   readonly panic: PanicPolicy | undefined
   readonly maxInFlight: number
@@ -119,12 +146,19 @@ export interface Settings {
 const defaultHealth: HealthOptions = {
   consecutiveConnectionFailures: 3,
   consecutiveFailures: 5,
+  windowMs: 30_000,
+  minFailures: 5,
+  minGap: 0.05,
   ejectionMs: 10_000,
   maxEjectionMs: 300_000,
   ejectionJitter: 0.2,
   maxEjected: undefined,
   minAvailable: 1,
+  freezeShare: 0.5,
   probationSuccesses: 2,
+  slowStartMs: 30_000,
+  slowStartAggression: 1,
+  ejectOnUnauthorized: false,
 }
 
 const strategyRule: Rule = {
@@ -140,10 +174,12 @@ const clockRule: Rule = rules.matching(
 const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
   servers: rules.matching('an array of at least one server', (value) => Array.isArray(value) && value.length > 0),
   strategy: strategyRule,
+  zone: rules.text,
   ledger: rules.oneOf('shared', 'none'),
   health: rules.either(rules.oneOf(false), rules.object),
   panic: rules.oneOf('fail', 'least-bad', 'all'),
   maxInFlight: rules.count,
+  queue: rules.object,
   failover: rules.object,
   classify: rules.callback,
   observer: rules.object,
@@ -154,12 +190,22 @@ const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
 const healthRules: Readonly<Record<keyof HealthOptions, Rule>> = {
   consecutiveConnectionFailures: rules.count,
   consecutiveFailures: rules.count,
+  windowMs: rules.ms,
+  minFailures: rules.count,
+  minGap: rules.number(0, 1),
   ejectionMs: rules.ms,
   maxEjectionMs: rules.ms,
   ejectionJitter: rules.number(0, 1),
   maxEjected: rules.number(0, Infinity, true),
   minAvailable: rules.count,
+  freezeShare: rules.number(0, 1),
   probationSuccesses: rules.count,
+  slowStartMs: rules.ms,
+  slowStartAggression: rules.matching(
+    'a finite number above 0',
+    (value) => rules.number(0).accepts(value) && value !== 0,
+  ),
+  ejectOnUnauthorized: rules.flag,
 }
 
 /** The names of a balancer's own options, for adapters whose options stand in the same object. */
@@ -183,6 +229,8 @@ export function readOptions(options: BalancerOptions): Settings {
     servers: readServers(options.servers, options.ledger),
     ledger: options.ledger,
     strategy: readStrategy(options.strategy ?? 'least-response-time'),
+    zone: options.zone,
+    queue: readQueue(options.queue),
     health: options.health === false ? false : withDefaults(defaultHealth, options.health),
     panic: options.panic,
     maxInFlight: options.maxInFlight ?? Infinity,
@@ -196,8 +244,19 @@ export function readOptions(options: BalancerOptions): Settings {
   }
 }
 
-function readStrategy(strategy: StrategyName | Strategy): Strategy {
-  return typeof strategy === 'string' ? strategies[strategy]() : strategy
+function readStrategy(strategy: StrategyName | Strategy): StrategySource {
+  const make = typeof strategy === 'string' ? strategies[strategy] : () => strategy
+  const { name = 'custom', usesLoadReports = false } = make()
+  return { name, usesLoadReports, make }
+}
+
+function readQueue(queue: BalancerOptions['queue']): Settings['queue'] {
+  if (queue === undefined) return { max: 0, timeoutMs: 0 }
+  checkOptions(queue, { max: rules.number(0, Infinity, true), timeoutMs: rules.ms }, 'queue')
+  const { max, timeoutMs } = queue
+  if (max === undefined || timeoutMs === undefined)
+    throw invalid('queue', queue, 'an object with both max and timeoutMs')
+  return { max, timeoutMs }
 }
 
 /** `defaults`, overwritten by what is given and not undefined. */

@@ -28,6 +28,8 @@ declare class URL {
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
+declare function setInterval(callback: () => void, ms: number): { unref?(): unknown }
+declare function clearInterval(timer: unknown): void
 declare class AbortController {
   readonly signal: AbortSignal
   abort(): void

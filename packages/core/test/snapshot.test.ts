@@ -20,6 +20,7 @@ test('a snapshot says what is known of a server', () => {
   expect(balancer.snapshot()).toEqual({
     strategy: 'round-robin',
     inFlight: 1,
+    queued: 0,
     degraded: false,
     counters: {},
     servers: [
@@ -27,10 +28,12 @@ test('a snapshot says what is known of a server', () => {
         id: 'a',
         url: 'http://a.test:8080',
         weight: 3,
+        priority: 0,
         inFlight: 1,
         picks: 2,
         isDraining: false,
         health: { state: 'healthy', ejections: 0 },
+        slowStart: 1,
         responseTimeMs: 25,
         failureRate: 0,
         load: null,

@@ -29,6 +29,8 @@ export interface UnansweredAttempt {
   readonly status?: number
   /** True when we ourselves ended the request provably before the last byte of its body was handed to the connection. */
   readonly incomplete?: boolean
+  /** True when the deadline passed while our own event loop was blocked: that says nothing about the server. */
+  readonly isOurDelay?: boolean
 }
 
 /** What one attempt reports back to the loop. */

@@ -41,7 +41,13 @@ export class Progress<Answer> {
 
   /** False when the caller has gone or the time is up: then no attempt may begin. */
   isStillWanted(): boolean {
-    return this.#call.signal?.aborted !== true && this.#remainingMs() > 0
+    return this.#call.signal?.aborted !== true && this.remainingMs() > 0
+  }
+
+  /** What is left of the deadline over everything. */
+  remainingMs(): number {
+    const totalMs = this.#call.totalMs ?? defaultTimeouts.totalMs
+    return this.startedAtMs + totalMs - this.#parts.settings.clock.now()
   }
 
   pickRequest(): PickRequest {
@@ -60,7 +66,7 @@ export class Progress<Answer> {
 
   beginAttempt(): AttemptContext {
     this.#attemptStartedAtMs = this.#parts.settings.clock.now()
-    const remainingMs = this.#remainingMs()
+    const remainingMs = this.remainingMs()
     return {
       number: this.attempts.length + 1,
       headMs: Math.min(this.#call.headMs ?? defaultTimeouts.headMs, remainingMs),
@@ -94,7 +100,7 @@ export class Progress<Answer> {
   remaining(): Remaining {
     return {
       attempts: this.#parts.settings.maxAttempts - this.attempts.length,
-      timeMs: this.#remainingMs(),
+      timeMs: this.remainingMs(),
       replayable: this.#isReplayable(),
       callerWaits: this.#call.signal?.aborted !== true,
       open: this.#kinds().some((kind) => isOpen(kind)),
@@ -103,8 +109,7 @@ export class Progress<Answer> {
 
   /** Whether this is the only server, so that a retry can only go to the same one. */
   isAlone(id: string): boolean {
-    const staying = this.#parts.pool.states.filter((state) => !state.isDraining)
-    return staying.every((state) => state.server.id === id)
+    return this.#parts.pool.isAlone(id)
   }
 
   exclude(id: string): void {
@@ -138,11 +143,6 @@ export class Progress<Answer> {
 
   #kinds(): readonly OutcomeKind[] {
     return this.attempts.map((attempt) => attempt.outcome)
-  }
-
-  #remainingMs(): number {
-    const totalMs = this.#call.totalMs ?? defaultTimeouts.totalMs
-    return this.startedAtMs + totalMs - this.#parts.settings.clock.now()
   }
 
   #isReplayable(): boolean {

@@ -10,6 +10,7 @@ import type { Pool } from '../servers/pool.ts'
 import { backoffMs } from './backoff.ts'
 import type { AttemptReport, Call } from './call.ts'
 import { decide } from './decide.ts'
+import type { EventLoopWatch } from './event-loop-watch.ts'
 import { Progress } from './progress.ts'
 import type { RetryBudget } from './retry-budget.ts'
 
@@ -25,6 +26,8 @@ export interface RunParts {
   readonly picker: Picker
   readonly budget: RetryBudget
   readonly observers: Observers
+  /** Undefined on a clock that is not the machine's: nothing real can be late there. */
+  readonly loopWatch: EventLoopWatch | undefined
   /** Counts payments by their outcome. */
   readonly payments: Partial<Record<PaymentOutcome, number>>
 }
@@ -39,9 +42,9 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   const progress = new Progress(call, parts)
   parts.budget.countRequest(progress.startedAtMs)
   for (;;) {
-    const lease = pickNext(progress, parts)
+    const lease = await pickNext(progress, parts)
     if (lease === undefined) break
-    const report = await attempt(call, lease, progress)
+    const report = await watchedAttempt(call, lease, progress, parts)
     const outcome = classifyAttempt(report, call, parts)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
@@ -53,14 +56,37 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
 }
 
 /* The next server, or undefined when the payment must end without another attempt; `progress` then knows why. */
-function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Lease | undefined {
+async function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
   if (!progress.isStillWanted()) return undefined
   try {
-    return parts.picker.pick(progress.pickRequest())
+    const lease = await parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
+    if (progress.isStillWanted()) return lease
+    lease.release()
+    return undefined
   } catch (error) {
     progress.pickFailed(error)
     return undefined
   }
+}
+
+/* From this share of a deadline on, it was our own event loop that stood still, and nobody else's fault. */
+const blockedShare = 0.2
+
+async function watchedAttempt<Answer>(
+  call: Call<Answer>,
+  lease: Lease,
+  progress: Progress<Answer>,
+  { loopWatch, settings }: RunParts,
+): Promise<AttemptReport<Answer>> {
+  if (loopWatch === undefined) return attempt(call, lease, progress)
+  const startedAtMs = settings.clock.now()
+  const blockedBeforeMs = loopWatch.begin(startedAtMs)
+  const report = await attempt(call, lease, progress)
+  loopWatch.end()
+  if (report.evidence === 'answered' || report.trouble !== 'timeout') return report
+  const nowMs = settings.clock.now()
+  const blockedMs = loopWatch.blockedMsAt(nowMs) - blockedBeforeMs
+  return { ...report, isOurDelay: blockedMs >= blockedShare * (nowMs - startedAtMs) }
 }
 
 const evidences: ReadonlySet<string> = new Set<Evidence>(['not-sent', 'sent', 'answered'])
@@ -83,7 +109,7 @@ async function attempt<Answer>(
 /* The head of the answer decides health; the end of its body frees the slot. */
 function learn(lease: Lease, report: AttemptReport<unknown>, outcome: Outcome, parts: RunParts): void {
   lease.record(outcome)
-  if (report.evidence === 'answered' && parts.settings.strategy.usesLoadReports === true) {
+  if (report.evidence === 'answered' && parts.settings.strategy.usesLoadReports) {
     const header = readHeader(report, 'endpoint-load-metrics')
     const load = header === null ? undefined : readLoadHeader(header)
     if (load !== undefined) parts.pool.reportLoad(lease.server.id, load)

@@ -27,6 +27,8 @@ export interface Observation {
   readonly nowMs: number
   /** The pool can do without this server. */
   readonly mayEject: boolean
+  /** The server stands out without having failed often enough in a row. */
+  readonly isOutlier: boolean
   /** A number in [0, 1) for the jitter of an ejection. */
   readonly chance: number
 }
@@ -48,22 +50,49 @@ export function newlyHealthy(nowMs: number, ejections = 0): Health {
 export function observe(before: Health, seen: Observation, options: HealthOptions): Health {
   if (before.state === 'ejected' || seen.verdict === 'neutral') return before
   if (before.state === 'probation') return observeOnProbation(before, seen, options)
-  if (seen.verdict === 'overloaded') return before
-  if (seen.verdict === 'success') {
+  const after = counted(before, seen)
+  if (!isBad(after, seen, options) || !seen.mayEject) return after
+  const forgiven = Math.max(0, Math.floor((seen.nowMs - before.healthySinceMs) / forgivenessMs))
+  return eject(Math.max(0, before.ejections - forgiven), seen, options)
+}
+
+type Healthy = Extract<Health, { state: 'healthy' }>
+
+/* An overloaded server neither fails nor proves itself: it only counts in the window. */
+function counted(before: Healthy, { verdict, connection }: Pick<Observation, 'verdict' | 'connection'>): Healthy {
+  if (verdict === 'overloaded') return before
+  if (verdict === 'success') {
     if (before.consecutiveFailures === 0 && before.consecutiveConnectionFailures === 0) return before
     return { ...before, consecutiveFailures: 0, consecutiveConnectionFailures: 0 }
   }
-  const after = {
+  return {
     ...before,
     consecutiveFailures: before.consecutiveFailures + 1,
-    consecutiveConnectionFailures: seen.connection ? before.consecutiveConnectionFailures + 1 : 0,
+    consecutiveConnectionFailures: connection ? before.consecutiveConnectionFailures + 1 : 0,
   }
-  const tooMany =
+}
+
+function isBad(
+  after: Healthy,
+  { verdict, isOutlier }: Pick<Observation, 'verdict' | 'isOutlier'>,
+  options: HealthOptions,
+): boolean {
+  if (verdict === 'success') return false
+  if (isOutlier) return true
+  return (
     after.consecutiveFailures >= options.consecutiveFailures ||
     after.consecutiveConnectionFailures >= options.consecutiveConnectionFailures
-  if (!tooMany || !seen.mayEject) return after
-  const forgiven = Math.max(0, Math.floor((seen.nowMs - before.healthySinceMs) / forgivenessMs))
-  return eject(Math.max(0, before.ejections - forgiven), seen, options)
+  )
+}
+
+/** Whether this observation would eject the server, if the pool could do without it. */
+export function wouldEject(
+  before: Health,
+  seen: Omit<Observation, 'mayEject' | 'chance'>,
+  options: HealthOptions,
+): boolean {
+  if (before.state === 'healthy') return seen.verdict !== 'neutral' && isBad(counted(before, seen), seen, options)
+  return before.state === 'probation' && seen.verdict === 'failure'
 }
 
 /** The health at `nowMs`: an ejection whose time has passed has become probation. */
@@ -74,10 +103,9 @@ export function healthAt(health: Health, nowMs: number): Health {
 
 /** The health of a server whose active checks fail: ejected as after too many failures, and kept out while they go on. */
 export function ejectedByCheck(before: Health, nowMs: number, chance: number, options: HealthOptions): Health {
-  const seen = { verdict: 'failure', connection: true, nowMs, mayEject: true, chance } as const
-  if (before.state !== 'ejected') return eject(before.ejections, seen, options)
-  const again = eject(before.ejections - 1, seen, options)
-  return { ...before, untilMs: Math.max(before.untilMs, again.state === 'ejected' ? again.untilMs : 0) }
+  if (before.state !== 'ejected') return eject(before.ejections, { nowMs, chance }, options)
+  const again = eject(before.ejections - 1, { nowMs, chance }, options)
+  return { ...before, untilMs: Math.max(before.untilMs, again.untilMs) }
 }
 
 /** The health of a server whose active checks pass: its ejection is over, and it still has to prove itself. */
@@ -99,7 +127,11 @@ function observeOnProbation(
   return { ...before, successes }
 }
 
-function eject(ejectionsBefore: number, seen: Observation, options: HealthOptions): Health {
+function eject(
+  ejectionsBefore: number,
+  seen: Pick<Observation, 'nowMs' | 'chance'>,
+  options: HealthOptions,
+): Extract<Health, { state: 'ejected' }> {
   const ejections = ejectionsBefore + 1
   const baseMs = Math.min(options.ejectionMs * ejections, options.maxEjectionMs)
   const jitter = 1 + options.ejectionJitter * (2 * seen.chance - 1)
@@ -110,8 +142,8 @@ function eject(ejectionsBefore: number, seen: Observation, options: HealthOption
 const bareWaitsMs = 1_000
 
 /** Whether a server on probation may be tried with this request: one at a time, bare payments last. */
-export function mayProbe(health: Health, inFlight: number, isBare: boolean, nowMs: number): boolean {
-  if (health.state !== 'probation' || inFlight > 0) return false
+export function mayProbe(health: Health, probes: number, isBare: boolean, nowMs: number): boolean {
+  if (health.state !== 'probation' || probes > 0) return false
   return !isBare || nowMs - health.sinceMs >= bareWaitsMs
 }
 

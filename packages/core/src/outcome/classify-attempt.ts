@@ -53,9 +53,10 @@ export function classifyAttempt(
 }
 
 function classifyUnanswered(report: UnansweredAttempt): Outcome {
-  const { evidence, trouble, error, status } = report
+  const { evidence, trouble, error, status, isOurDelay } = report
   const kind = evidence === 'not-sent' ? 'not-sent' : report.incomplete === true ? 'incomplete' : 'unknown'
-  return { kind, evidence, trouble, error, ...(status === undefined ? {} : { status }) }
+  const delay = isOurDelay === true ? { isOurDelay } : {}
+  return { kind, evidence, trouble, error, ...(status === undefined ? {} : { status }), ...delay }
 }
 
 function refine(

@@ -40,6 +40,8 @@ export interface Outcome {
   /** What the answer's `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs?: number
   readonly trouble?: Trouble
+  /** True when a deadline passed while our own event loop was blocked: that says nothing about the server. */
+  readonly isOurDelay?: boolean
   readonly error?: unknown
 }
 

@@ -27,6 +27,7 @@ export function isConnectionFailure(outcome: Outcome): boolean {
 /* Only what the server or the way to it did counts against it; a caller who left or a machine without sockets does not. */
 function verdictWithoutAnswer(outcome: Outcome): Verdict {
   if (outcome.kind === 'incomplete') return 'neutral'
+  if (outcome.isOurDelay === true) return 'neutral'
   if (outcome.trouble === 'cancelled' || outcome.trouble === 'local') return 'neutral'
   if (outcome.kind === 'not-sent' && outcome.trouble === undefined) return 'neutral'
   return 'failure'

@@ -1,47 +1,60 @@
 import { InvalidOptionsError } from '../errors.ts'
-import { ejectedByCheck, ejectionLimit, endedEarly, healthAt, newlyHealthy } from '../health/health.ts'
-import type { Health } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
-import { PeakEwma } from './peak-ewma.ts'
-import { returnsAtMs, select } from './selection.ts'
+import type { Strategy } from '../strategies/strategy.ts'
+import { PoolHealth } from './pool-health.ts'
+import { select } from './selection.ts'
 import type { Selection } from './selection.ts'
 import type { Server } from './server.ts'
-import { pickWeight, ServerState } from './server-state.ts'
+import { ServerState } from './server-state.ts'
 
 /*
  * The servers of one balancer and what is known of them. Membership changes at run time; the state of those that stay
  * survives every change.
  */
 
+/* As many ids as a message can name. */
+const namedServers = 20
+
 /** The servers of one balancer. */
 export class Pool {
   readonly #settings: Settings
   readonly #observers: Observers
   readonly #states = new Map<string, ServerState>()
+  readonly #strategies = new Map<string, Strategy>()
+  readonly health: PoolHealth
   #selection: Selection | undefined
   #servers: readonly Server[] | undefined
 
   constructor(settings: Settings, observers: Observers) {
     this.#settings = settings
     this.#observers = observers
-    for (const server of settings.servers) this.#states.set(server.id, this.#newState(server))
+    this.health = new PoolHealth(settings, observers, () => {
+      this.#selection = undefined
+    })
+    for (const server of settings.servers) this.#insert(server)
   }
 
   get servers(): readonly Server[] {
-    this.#servers ??= [...this.#states.values()].map((state) => state.server)
+    this.#servers ??= Array.from(this.#states.values(), (state) => state.server)
     return this.#servers
   }
 
-  get states(): readonly ServerState[] {
-    return [...this.#states.values()]
+  get size(): number {
+    return this.#states.size
+  }
+
+  states(): Iterable<ServerState> {
+    return this.#states.values()
   }
 
   /** Who may be picked at `nowMs`. The same object for as long as nothing changed. */
   selectionAt(nowMs: number): Selection {
     if (this.#selection !== undefined && nowMs < this.#selection.validUntilMs) return this.#selection
-    for (const state of this.#states.values()) this.#wake(state, nowMs)
-    this.#selection ??= select(this.#states.values())
+    for (const state of this.#states.values()) this.health.wake(state, nowMs)
+    const { health, zone } = this.#settings
+    const strategyOf = (group: string): Strategy => this.strategyOf(group)
+    this.#selection = select(this.#states.values(), { health, zone, strategyOf }, nowMs)
     return this.#selection
   }
 
@@ -49,15 +62,14 @@ export class Pool {
     if (this.#states.has(server.id)) {
       throw new InvalidOptionsError('id', `a server ${JSON.stringify(server.id)} is listed already; use update`)
     }
-    this.#states.set(server.id, this.#newState(server))
+    this.#join(server)
     this.#changed()
     this.#observers.tell('onServerAdded', server)
   }
 
   remove(id: string): void {
     const state = this.stateOf(id)
-    this.#states.delete(id)
-    state.isRemoved = true
+    this.#leave(state)
     this.#changed()
     this.#observers.tell('onServerRemoved', state.server)
   }
@@ -65,7 +77,9 @@ export class Pool {
   /** Resolves when nothing is in flight to the server any more. */
   drain(id: string): Promise<void> {
     const state = this.stateOf(id)
-    state.isDraining = true
+    this.health.change(state, () => {
+      state.isDraining = true
+    })
     this.#changed()
     return new Promise((resolve) => {
       if (state.inFlight === 0) resolve()
@@ -75,39 +89,50 @@ export class Pool {
 
   /** Puts a new description in place of the server with the same id. */
   update(server: Server): void {
-    const state = this.stateOf(server.id)
-    const before = state.server
-    state.server = server
-    state.weight = pickWeight(server)
+    const before = this.#put(this.stateOf(server.id), server)
     this.#changed()
-    if (before.url === server.url) return
-    this.#observers.tell('onServerRemoved', before)
-    this.#observers.tell('onServerAdded', server)
+    this.#tellMoved(before, server)
   }
 
   /** Makes the list equal to `servers`; those that stay keep their state, in the new order. */
   replace(servers: readonly Server[]): void {
+    const told: (() => void)[] = []
     for (const server of servers) {
       const state = this.#states.get(server.id)
       if (state === undefined) {
-        this.add(server)
+        this.#join(server)
+        told.push(() => this.#observers.tell('onServerAdded', server))
         continue
       }
       this.#states.delete(server.id)
       this.#states.set(server.id, state)
-      this.update(server)
+      const before = this.#put(state, server)
+      told.push(() => this.#tellMoved(before, server))
     }
-    /* Last, so that the list is never shorter than before or after: a short list takes ejected servers back. */
     const kept = new Set(servers.map((server) => server.id))
-    for (const id of this.#states.keys()) if (!kept.has(id)) this.remove(id)
+    for (const [id, state] of this.#states) {
+      if (kept.has(id)) continue
+      this.#leave(state)
+      told.push(() => this.#observers.tell('onServerRemoved', state.server))
+    }
+    this.#changed()
+    for (const tell of told) tell()
   }
 
   /** @throws InvalidOptionsError when no server has this id */
   stateOf(id: string): ServerState {
     const state = this.#states.get(id)
     if (state !== undefined) return state
-    const known = this.servers.map((server) => server.id).join(', ')
+    const named = this.servers.slice(0, namedServers).map((server) => server.id)
+    const known =
+      this.size > namedServers ? `${named.join(', ')} and ${this.size - namedServers} more` : named.join(', ')
     throw new InvalidOptionsError('id', `no server ${JSON.stringify(id)} is listed; there are ${known || 'none'}`)
+  }
+
+  /** Whether nobody else can be picked instead of this server, whatever becomes of health. */
+  isAlone(id: string): boolean {
+    const state = this.#states.get(id)
+    return this.health.staying === (state === undefined || state.isDraining ? 0 : 1)
   }
 
   /** Takes in what a server says of its own load: 0 is idle, 1 is full. */
@@ -120,65 +145,53 @@ export class Pool {
   /** Takes in what an active check found. A stranger's is ignored: a check may outlive its server's place in the list. */
   reportCheck(id: string, passed: boolean): void {
     const state = this.#states.get(id)
-    const { clock, health, random } = this.#settings
-    if (state === undefined || health === false) return
-    const nowMs = clock.now()
-    if (passed) this.setHealth(state, endedEarly(state.health, nowMs))
-    else if (!state.isDraining && this.mayEject(state)) {
-      this.setHealth(state, ejectedByCheck(state.health, nowMs, random(), health))
-    }
+    if (state !== undefined) this.health.observeCheck(state, passed, this.#settings.clock.now())
   }
 
-  /** Whether the pool can do without this server, in addition to those that are out already. */
-  mayEject(state: ServerState): boolean {
-    const staying = this.states.filter((one) => !one.isDraining)
-    const othersOut = staying.filter((one) => one !== state && isOut(one))
-    return othersOut.length < this.#ejectionLimit(staying.length)
+  #insert(server: Server): ServerState {
+    const state = new ServerState(server, this.#settings.clock.now())
+    this.#states.set(server.id, state)
+    this.health.joined(state)
+    return state
   }
 
-  setHealth(state: ServerState, after: Health): void {
-    const before = state.health
-    if (after === before) return
-    state.health = after
-    if (after.state === before.state) return
-    if (after.state === 'ejected') state.generation += 1
-    if (after.state === 'probation') state.responseTime = new PeakEwma()
-    this.#selection = undefined
-    if (!state.isRemoved) this.#observers.tell('onHealthChange', { server: state.server, before, after })
+  /* Those that were there from the start are warm; one that joins later is not. */
+  #join(server: Server): void {
+    const state = this.#insert(server)
+    if (this.#settings.health !== false) state.slowStartSinceMs = this.#settings.clock.now()
   }
 
-  #newState(server: Server): ServerState {
-    return new ServerState(server, this.#settings.clock.now())
+  #leave(state: ServerState): void {
+    this.#states.delete(state.server.id)
+    this.health.left(state)
+    state.group = undefined
+    state.isRemoved = true
   }
 
-  #wake(state: ServerState, nowMs: number): void {
-    this.setHealth(state, healthAt(state.health, nowMs))
+  #put(state: ServerState, server: Server): Server {
+    const before = state.server
+    this.health.change(state, () => {
+      state.server = server
+    })
+    return before
+  }
+
+  #tellMoved(before: Server, after: Server): void {
+    if (before.url === after.url) return
+    this.#observers.tell('onServerRemoved', before)
+    this.#observers.tell('onServerAdded', after)
   }
 
   #changed(): void {
     this.#selection = undefined
     this.#servers = undefined
-    this.#releaseSurplusEjections()
+    this.health.releaseSurplus(this.#states.values(), this.#settings.clock.now())
   }
 
-  /* A pool that shrank may have more servers out than it can do without: those that would return first come back. */
-  #releaseSurplusEjections(): void {
-    const staying = this.states.filter((state) => !state.isDraining)
-    const out = staying.filter((state) => isOut(state))
-    const surplus = out.length - this.#ejectionLimit(staying.length)
-    const nowMs = this.#settings.clock.now()
-    const bySoonestReturn = out.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
-    for (const state of bySoonestReturn.slice(0, Math.max(0, surplus))) {
-      this.setHealth(state, newlyHealthy(nowMs, state.health.ejections))
-    }
+  /** The strategy of a group of servers: each has its own, since a rotation has a position. */
+  strategyOf(group: string): Strategy {
+    const strategy = this.#strategies.get(group) ?? this.#settings.strategy.make()
+    this.#strategies.set(group, strategy)
+    return strategy
   }
-
-  #ejectionLimit(servers: number): number {
-    return this.#settings.health === false ? 0 : ejectionLimit(servers, this.#settings.health)
-  }
-}
-
-/* A server on probation carries one request at a time, so the pool cannot count on it yet. One of weight 0 is no loss. */
-function isOut({ health, server }: ServerState): boolean {
-  return health.state === 'ejected' || (health.state === 'probation' && server.weight > 0)
 }

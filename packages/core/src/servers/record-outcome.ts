@@ -1,10 +1,10 @@
-import { observe } from '../health/health.ts'
+import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
+import { isLocalFailure } from '../outcome/local-errors.ts'
 import type { Outcome } from '../outcome/outcome.ts'
 import { isConnectionFailure, verdictOf } from '../outcome/verdict.ts'
-import type { Verdict } from '../outcome/verdict.ts'
-import type { Pool } from './pool.ts'
-import type { Picked } from './pool-lease.ts'
+import type { PoolHealth } from './pool-health.ts'
+import type { PoolLease } from './pool-lease.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
@@ -12,47 +12,74 @@ import type { ServerState } from './server-state.ts'
  * ejection only counts in the counters: it says nothing about the server that came back.
  */
 
+/** What an outcome is held against. */
+export interface Teaching {
+  readonly settings: Settings
+  readonly observers: Observers
+  readonly health: PoolHealth
+}
+
 /* A server that fails fast must not look fast. */
 const failurePenaltyMs = 5_000
 
 /** Takes in the outcome of an attempt. */
-export function recordOutcome(
-  pool: Pool,
-  state: ServerState,
-  outcome: Outcome,
-  picked: Picked,
-  settings: Settings,
-): void {
+export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teaching): void {
+  const { state } = lease
   state.outcomes[outcome.kind] = (state.outcomes[outcome.kind] ?? 0) + 1
   const verdict = verdictOf(outcome)
-  if (verdict === 'neutral' || picked.generation !== state.generation) return
-  const nowMs = settings.clock.now()
-  if (verdict === 'success') {
-    state.responseTime.observe(Math.max(0, nowMs - picked.atMs), nowMs)
-    state.failureRate.observe(false, nowMs)
-  } else {
-    penalise(state, outcome.retryAfterMs ?? 0, nowMs)
+  if (verdict === 'neutral') {
+    if (isLocalFailure(outcome)) teaching.health.failedLocally(teaching.settings.clock.now())
+    return
   }
-  updateHealth(pool, state, verdict, isConnectionFailure(outcome), settings)
+  if (lease.generation !== state.generation) return
+  const nowMs = teaching.settings.clock.now()
+  if (verdict === 'success') succeed(lease, nowMs)
+  else penalise(state, outcome.retryAfterMs, nowMs)
+  const { health } = teaching.settings
+  if (health === false) return
+  if (verdict === 'overloaded') state.gate.close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
+  const isUnauthorized = isUnauthorizedBurst(state, outcome, teaching) && health.ejectOnUnauthorized
+  const seen = {
+    verdict: isUnauthorized ? 'failure' : verdict,
+    connection: isConnectionFailure(outcome),
+    isUnauthorized,
+  } as const
+  teaching.health.observe(state, seen, nowMs)
 }
 
 /** Takes in that the body of an answer, whose head was recorded before, was cut off. */
-export function recordCut(pool: Pool, state: ServerState, picked: Picked, settings: Settings): void {
-  if (picked.generation !== state.generation) return
-  penalise(state, 0, settings.clock.now())
-  updateHealth(pool, state, 'failure', true, settings)
+export function recordCut({ state, generation }: PoolLease, { settings, health }: Teaching): void {
+  if (generation !== state.generation) return
+  const nowMs = settings.clock.now()
+  penalise(state, undefined, nowMs)
+  health.observe(state, { verdict: 'failure', connection: true, isUnauthorized: false }, nowMs)
 }
 
-function penalise(state: ServerState, retryAfterMs: number, nowMs: number): void {
-  state.responseTime.observe(Math.max(failurePenaltyMs, state.responseTimeAt(nowMs) ?? 0, retryAfterMs), nowMs)
+function succeed({ state, pickedAtMs }: PoolLease, nowMs: number): void {
+  state.responseTime.observe(Math.max(0, nowMs - pickedAtMs), nowMs)
+  state.failureRate.observe(false, nowMs)
+  state.gate.succeeded()
+}
+
+function penalise(state: ServerState, retryAfterMs: number | undefined, nowMs: number): void {
+  const askedMs = retryAfterMs !== undefined && retryAfterMs > 0 ? Math.min(retryAfterMs, longestPenaltyMs) : 0
+  state.responseTime.observe(Math.max(failurePenaltyMs, state.responseTimeAt(nowMs) ?? 0, askedMs), nowMs)
   state.failureRate.observe(true, nowMs)
 }
 
-function updateHealth(pool: Pool, state: ServerState, verdict: Verdict, connection: boolean, settings: Settings): void {
-  const { clock, health, random } = settings
-  if (health === false || state.isRemoved) return
-  const mayEject = verdict === 'failure' && !state.isDraining && pool.mayEject(state)
-  const chance = mayEject ? random() : 0
-  const nowMs = clock.now()
-  pool.setHealth(state, observe(state.health, { verdict, connection, nowMs, mayEject, chance }, health))
+const longestPenaltyMs = 300_000
+const burst = 5
+
+/* A server that answers nothing else than 401 and 403 has lost its credentials, or we have: somebody has to look. */
+function isUnauthorizedBurst(state: ServerState, { kind, evidence }: Outcome, { observers }: Teaching): boolean {
+  if (evidence !== 'answered') return false
+  state.unauthorizedInARow = kind === 'unauthorized' ? state.unauthorizedInARow + 1 : 0
+  if (state.unauthorizedInARow < burst) return false
+  const { id } = state.server
+  observers.warn({
+    code: 'unauthorized',
+    message: `server ${JSON.stringify(id)} answered ${burst} requests in a row with 401 or 403; are its credentials right? This is reported once per server`,
+    server: id,
+  })
+  return true
 }

@@ -1,10 +1,13 @@
+import { FailureWindow } from '../health/failure-window.ts'
 import { newlyHealthy } from '../health/health.ts'
 import type { Health } from '../health/health.ts'
+import { OverloadGate } from '../health/overload-gate.ts'
 import type { OutcomeKind } from '../outcome/outcome.ts'
 import type { Candidate } from '../strategies/strategy.ts'
 import { DecayedRate } from './decayed-rate.ts'
 import { PeakEwma } from './peak-ewma.ts'
 import { ReportedLoad } from './reported-load.ts'
+import type { Group } from './selection.ts'
 import type { Server } from './server.ts'
 
 /* What the pool knows of one server. It outlives every membership change and every change of strategy. */
@@ -14,9 +17,15 @@ export class ServerState implements Candidate {
   server: Server
   weight: number
   slowStart = 1
+  /** When slow start began; undefined for a server with its full weight. */
+  slowStartSinceMs: number | undefined
+  /** The group in whose list this server stands, at `position`. */
+  group: Group | undefined
   position = -1
   health: Health
   inFlight = 0
+  /** Requests in flight that were sent after the last ejection. */
+  inFlightOfGeneration = 0
   lastPick = 0
   picks = 0
   isDraining = false
@@ -25,6 +34,10 @@ export class ServerState implements Candidate {
   generation = 0
   responseTime: PeakEwma = new PeakEwma()
   readonly failureRate: DecayedRate = new DecayedRate()
+  readonly gate: OverloadGate = new OverloadGate()
+  /** Undefined until the first request was counted. */
+  window: FailureWindow | undefined
+  unauthorizedInARow = 0
   readonly reportedLoad: ReportedLoad
   readonly outcomes: Partial<Record<OutcomeKind, number>> = {}
   /** Called once each when nothing is in flight any more. */
@@ -57,19 +70,33 @@ export class ServerState implements Candidate {
     return this.server.maxInFlight === Infinity ? this.reportedLoad.capacity : this.server.maxInFlight
   }
 
+  /** Whether the server can take one more request: it is not full, and has not asked to be left alone. */
+  hasRoomAt(nowMs: number): boolean {
+    return this.inFlight < this.server.maxInFlight && this.gate.opensAtMs <= nowMs
+  }
+
   /** Takes one more request. */
   enter(turn: number): void {
     this.inFlight += 1
+    this.inFlightOfGeneration += 1
     this.picks += 1
     this.lastPick = turn
     this.reportedLoad.inFlightSinceReport += 1
   }
 
-  /** One request less. @param loadGeneration the load report that was the last one when the request entered */
-  leave(loadGeneration: number): void {
+  /** One request less. @param sent the generation and the load report that were the last ones when it entered */
+  leave(sent: { readonly generation: number; readonly loadGeneration: number }): void {
     this.inFlight -= 1
-    if (loadGeneration === this.reportedLoad.generation) this.reportedLoad.inFlightSinceReport -= 1
-    if (this.inFlight === 0) for (const tell of this.onIdle.splice(0)) tell()
+    if (sent.generation === this.generation) this.inFlightOfGeneration -= 1
+    if (sent.loadGeneration === this.reportedLoad.generation) this.reportedLoad.inFlightSinceReport -= 1
+    if (this.inFlight === 0 && this.onIdle.length > 0) for (const tell of this.onIdle.splice(0)) tell()
+  }
+
+  /** What was sent until now no longer speaks about this server: it was ejected. */
+  beginGeneration(): void {
+    this.generation += 1
+    this.inFlightOfGeneration = 0
+    this.window = undefined
   }
 }
 
@@ -83,10 +110,16 @@ export interface ServerSnapshot {
   readonly id: string
   readonly url: string
   readonly weight: number
+  readonly priority: number
+  readonly zone?: string
   readonly inFlight: number
   readonly picks: number
   readonly isDraining: boolean
   readonly health: { readonly state: Health['state']; readonly ejections: number; readonly remainingMs?: number }
+  /** Milliseconds for which the server asked to be left alone, where it did. */
+  readonly gateRemainingMs?: number
+  /** The share of its weight that the server gets so soon after it joined or came back: 0.1 to 1. */
+  readonly slowStart: number
   readonly responseTimeMs: number | null
   readonly failureRate: number
   readonly load: number | null
@@ -101,10 +134,14 @@ export function snapshotOf(state: ServerState, nowMs: number): ServerSnapshot {
     id: server.id,
     url: server.url,
     weight: server.weight,
+    priority: server.priority,
+    ...(server.zone === undefined ? {} : { zone: server.zone }),
     inFlight: state.inFlight,
     picks: state.picks,
     isDraining: state.isDraining,
     health: { state: health.state, ejections: health.ejections, ...remainingMs },
+    ...(state.gate.opensAtMs > nowMs ? { gateRemainingMs: state.gate.opensAtMs - nowMs } : {}),
+    slowStart: state.slowStart,
     responseTimeMs: state.responseTimeAt(nowMs) ?? null,
     failureRate: state.failureRateAt(nowMs),
     load: state.loadAt(nowMs) ?? null,

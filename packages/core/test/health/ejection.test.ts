@@ -146,7 +146,7 @@ describe('never below one server', () => {
     const three = fleet({ servers: [...lettered(1, 1), serverNamed('spare')] })
     eject(three, 'spare')
     three.balancer.update('spare', { weight: 0 })
-    three.clock.advance(20_000)
+    three.clock.advance(31_000)
     eject(three, 'a')
     expect([stateOf(three.balancer, 'spare'), stateOf(three.balancer, 'a')]).toEqual(['probation', 'ejected'])
   })

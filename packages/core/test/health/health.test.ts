@@ -7,12 +7,19 @@ import { present } from '../support/present.ts'
 const options: HealthOptions = {
   consecutiveConnectionFailures: 3,
   consecutiveFailures: 5,
+  windowMs: 30_000,
+  minFailures: 5,
+  minGap: 0.05,
   ejectionMs: 10_000,
   maxEjectionMs: 300_000,
   ejectionJitter: 0.2,
   maxEjected: undefined,
   minAvailable: 1,
+  freezeShare: 0.5,
   probationSuccesses: 2,
+  slowStartMs: 30_000,
+  slowStartAggression: 1,
+  ejectOnUnauthorized: false,
 }
 
 const startMs = 1_000
@@ -29,15 +36,16 @@ const letters: Record<string, Pick<Observation, 'verdict' | 'connection'>> = {
 interface Circumstances {
   readonly nowMs?: number
   readonly mayEject?: boolean
+  readonly isOutlier?: boolean
   readonly chance?: number
 }
 
 function after(before: Health, history: string, circumstances: Circumstances = {}): Health {
-  const { nowMs = startMs, mayEject = true, chance = 0.5 } = circumstances
+  const { nowMs = startMs, mayEject = true, isOutlier = false, chance = 0.5 } = circumstances
   return history
     .split('')
     .reduce(
-      (health, letter) => observe(health, { ...present(letters[letter]), nowMs, mayEject, chance }, options),
+      (health, letter) => observe(health, { ...present(letters[letter]), nowMs, mayEject, isOutlier, chance }, options),
       before,
     )
 }
@@ -210,6 +218,6 @@ describe('how many may be ejected', () => {
 test('the reducer does not depend on anything but its arguments', () => {
   const frozen = Object.freeze({ ...healthy })
   const verdict: Verdict = 'failure'
-  const seen = Object.freeze({ verdict, connection: true, nowMs: startMs, mayEject: true, chance: 0 })
+  const seen = Object.freeze({ verdict, connection: true, nowMs: startMs, mayEject: true, isOutlier: false, chance: 0 })
   expect(observe(frozen, seen, options)).toEqual(observe(frozen, seen, options))
 })

@@ -31,7 +31,7 @@ describe('a strategy of the user’s own', () => {
     const seen: PickContext[] = []
     const strategy: Strategy = {
       pick: (list, context) => {
-        seen.push(context)
+        seen.push({ ...context })
         return present(list[0])
       },
     }

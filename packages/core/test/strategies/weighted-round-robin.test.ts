@@ -35,10 +35,11 @@ describe('weighted-round-robin', () => {
   })
 
   test('keeps everybody’s turn when a server joins', () => {
-    const balancer = weighted([5, 1, 1])
+    const { balancer, clock } = fleet({ strategy: 'weighted-round-robin', servers: lettered(5, 1, 1), random: () => 0 })
     expect(sequence(balancer, 2)).toBe('aa')
     balancer.add(serverNamed('d'))
     expect(sequence(balancer, 3)).toMatch(/^b/u)
+    clock.advance(30_000)
     expect(tally(sequence(balancer, 800))).toEqual({ a: 500, b: 100, c: 100, d: 100 })
   })
 
@@ -62,7 +63,7 @@ describe('weighted-round-robin', () => {
     const servers = [serverNamed('a', { maxInFlight: 1 }), serverNamed('b'), serverNamed('c')]
     const { balancer } = fleet({ strategy: 'weighted-round-robin', servers, random: () => 0 })
     const held = balancer.pick()
-    expect(tally(sequence(balancer, 100))).toEqual({ b: 50, c: 50 })
+    expect(tally(sequence(balancer, 102))).toEqual({ b: 51, c: 51 })
     held.release()
     expect(sequence(balancer, 30)).not.toContain('aa')
   })

@@ -79,7 +79,11 @@ export class PoolModel {
     } catch (error) {
       if (!PaylbError.isInstance(error)) throw error
       const open = before.servers.filter(
-        (one) => one.health.state === 'healthy' && !one.isDraining && !exclude.has(one.id),
+        (one) =>
+          one.health.state === 'healthy' &&
+          !one.isDraining &&
+          one.gateRemainingMs === undefined &&
+          !exclude.has(one.id),
       )
       hold(open.length === 0, `refused, although ${open.map((one) => one.id).join()} can be picked`)
     }
@@ -90,7 +94,9 @@ export class PoolModel {
     const only = at(this.#members, server)
     const excluded = this.#members.flatMap((member, index) => (member === only ? [] : [index]))
     for (let request = 0; request < 5; request += 1) {
+      const before = this.#held.length
       this.#pick({ do: 'pick', excluded, request: { method: 'GET' } })
+      if (this.#held.length === before) return
       this.#record(this.#held.length - 1, outcome)
       this.#heldAt(this.#held.length - 1)?.lease.release()
       this.#forget(this.#held.length - 1)

@@ -31,7 +31,7 @@ export const outcomes: readonly AdapterRule[] = table.map(([status, whenBare, wh
     async (scene) => {
       const server = await scene.server(() => answer(status, ['X-Real: yes'], 'the real answer'))
       const other = await scene.server(() => answer(201))
-      const app = await scene.app([server, other])
+      const app = await scene.app([server, other], {}, { health: false })
       for (const [fields, outcome] of [
         [[], whenBare],
         [keyed, whenKeyed],

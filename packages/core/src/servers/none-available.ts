@@ -1,0 +1,42 @@
+import { NoServerAvailableError } from '../errors.ts'
+import type { PickRequest } from './lease.ts'
+import { returnsAtMs } from './selection.ts'
+import type { ServerState } from './server-state.ts'
+
+const soonestMs = 1_000
+
+/** The error that says why no server can be picked, and when it makes sense to ask again. */
+export function noneAvailable(
+  states: Iterable<ServerState>,
+  request: PickRequest,
+  nowMs: number,
+): NoServerAvailableError {
+  const counts = { draining: 0, ejected: 0, 'on probation': 0, full: 0, 'told us to wait': 0, 'tried already': 0 }
+  let servers = 0
+  let returnMs = Infinity
+  let isFull = false
+  for (const state of states) {
+    servers += 1
+    const { health, gate } = state
+    isFull ||= lacksOnlyRoom(state, request, nowMs)
+    if (state.isDraining) counts.draining += 1
+    if (health.state === 'probation') counts['on probation'] += 1
+    if (state.inFlight >= state.server.maxInFlight) counts.full += 1
+    if (request.exclude?.has(state.server.id) === true) counts['tried already'] += 1
+    if (gate.opensAtMs > nowMs) counts['told us to wait'] += 1
+    if (health.state === 'ejected') counts.ejected += 1
+    const openMs = Math.max(returnsAtMs(state), gate.opensAtMs)
+    if (!state.isDraining && openMs > nowMs) returnMs = Math.min(returnMs, openMs - nowMs)
+  }
+  const reasons = Object.entries(counts).filter(([, count]) => count > 0)
+  const counted = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')
+  return new NoServerAvailableError(`none of ${servers} servers can be picked${counted === '' ? '' : `: ${counted}`}`, {
+    isFull,
+    retryAfterMs: Number.isFinite(returnMs) ? Math.max(soonestMs, returnMs) : soonestMs,
+  })
+}
+
+function lacksOnlyRoom(state: ServerState, { exclude }: PickRequest, nowMs: number): boolean {
+  const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gate.opensAtMs <= nowMs
+  return isEligible && exclude?.has(state.server.id) !== true && state.inFlight >= state.server.maxInFlight
+}

@@ -1,0 +1,110 @@
+import { NoServerAvailableError, PaylbError } from '../errors.ts'
+import type { Settings } from '../options.ts'
+import type { Lease, PickRequest } from './lease.ts'
+
+/*
+ * Where requests wait while every server has as much as it may have: first in, first out, never more than `max`, and
+ * never longer than `timeoutMs`. What is refused here was not sent.
+ */
+
+/** Who can be asked for a server; it throws when there is none. */
+export interface Asked {
+  pick(request: PickRequest): Lease
+}
+
+interface Waiting {
+  readonly request: PickRequest
+  settle(lease: Lease | undefined, error?: unknown): void
+}
+
+/** A bounded queue in front of a picker. */
+export class PickQueue {
+  readonly #asked: Asked
+  readonly #settings: Settings
+  readonly #waiting = new Set<Waiting>()
+  #isWaking = false
+
+  constructor(asked: Asked, settings: Settings) {
+    this.#asked = asked
+    this.#settings = settings
+  }
+
+  get length(): number {
+    return this.#waiting.size
+  }
+
+  /**
+   * Picks a server, and waits for one that has room where that is allowed.
+   *
+   * @param limitMs the longest that this request can wait
+   * @throws as `pick` does; PaylbError `overloaded` when the queue is full or the wait was too long
+   */
+  pick(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
+    const { queue } = this.#settings
+    if (queue.max === 0) return this.#asked.pick(request)
+    if (this.#waiting.size > 0) return this.#wait(request, limitMs, signal)
+    try {
+      return this.#asked.pick(request)
+    } catch (error) {
+      if (!isForWantOfRoom(error)) throw error
+      return this.#wait(request, limitMs, signal)
+    }
+  }
+
+  /** Somebody left, or the servers changed: whoever waits first is served first. */
+  wake(): void {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    for (const first of this.#waiting) if (!this.#serve(first)) break
+    this.#isWaking = false
+  }
+
+  #serve(first: Waiting): boolean {
+    try {
+      first.settle(this.#asked.pick(first.request))
+    } catch (error) {
+      if (isForWantOfRoom(error)) return false
+      first.settle(undefined, error)
+    }
+    return true
+  }
+
+  async #wait(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Promise<Lease> {
+    const { queue, clock } = this.#settings
+    if (this.#waiting.size >= queue.max) throw overloaded(`${queue.max} requests wait already, which is queue.max`)
+    const ended = new AbortController()
+    const stop = (): void => ended.abort()
+    signal?.addEventListener('abort', stop, { once: true })
+    const served = new Promise<Lease>((resolve, reject) => {
+      const waiting: Waiting = {
+        request,
+        settle: (lease, error) => {
+          this.#waiting.delete(waiting)
+          if (lease === undefined) reject(error)
+          else resolve(lease)
+          stop()
+        },
+      }
+      this.#waiting.add(waiting)
+      const waitMs = Math.min(queue.timeoutMs, limitMs)
+      void clock.sleep(waitMs, ended.signal).then(() => {
+        if (this.#waiting.has(waiting)) waiting.settle(undefined, overloaded(`no server had room within ${waitMs} ms`))
+      })
+    })
+    try {
+      return await served
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+}
+
+function overloaded(message: string): PaylbError {
+  return new PaylbError('overloaded', message, { retryAfterMs: 1_000 })
+}
+
+/* Only these are cured by waiting for a request to end. */
+function isForWantOfRoom(error: unknown): boolean {
+  if (error instanceof NoServerAvailableError) return error.isFull
+  return PaylbError.isInstance(error) && error.code === 'overloaded'
+}
