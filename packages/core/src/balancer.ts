@@ -6,8 +6,11 @@ import { run } from './failover/run.ts'
 import { checkObserver, Observers } from './observer.ts'
 import type { Observer } from './observer.ts'
 import { readOptions, withDefaults } from './options.ts'
-import type { BalancerOptions, ServerOptions } from './options.ts'
+import type { BalancerOptions, ServerOptions, Settings } from './options.ts'
 import type { PaymentOutcome } from './outcome/outcome.ts'
+import type { PaymentRecord, Resolution } from './payments/journal.ts'
+import { Recovery } from './payments/recovery.ts'
+import type { RecoveryReport } from './payments/recovery.ts'
 import type { PickExplanation } from './servers/explain.ts'
 import type { Lease, PickRequest } from './servers/lease.ts'
 import { Picker } from './servers/picker.ts'
@@ -67,6 +70,17 @@ export interface Balancer {
    */
   reportCheck(id: string, passed: boolean): void
   snapshot(): BalancerSnapshot
+  /**
+   * Asks about every payment that was left unknown, also by a process that died, and that nobody works on. To be called
+   * once at the start; where there is a `reconcile`, it goes on by itself after that.
+   *
+   * @throws PaylbError when the journal cannot be read
+   */
+  recover(): Promise<RecoveryReport>
+  /** The payments whose outcome is not known and that nobody works on. @throws PaylbError when the journal cannot be read */
+  unsettled(): Promise<readonly PaymentRecord[]>
+  /** Settles an unknown payment by a person's decision. @throws PaylbError when nothing under this key waits for one */
+  resolve(key: string, outcome: Resolution): Promise<void>
   /** Adds an observer; the function that comes back removes it. @throws InvalidOptionsError for what is no object */
   observe(observer: Observer): () => void
   /** Picks nothing any more; resolves when nothing is in flight, or after `withinMs` (10 s). A second call waits for the first. */
@@ -95,7 +109,10 @@ export function createBalancer(options: BalancerOptions): Balancer {
   const payments: Partial<Record<PaymentOutcome, number>> = {}
   const loopWatch =
     settings.clock === systemClock ? new EventLoopWatch({ now: () => systemClock.now(), repeatEvery }) : undefined
-  const parts = { settings, pool, picker, budget, observers, loopWatch, payments }
+  const recovery = new Recovery(settings, pool, observers)
+  const parts = { settings, pool, picker, budget, observers, loopWatch, recovery, payments }
+  const stopRecovering = recoverAgainAndAgain(recovery, settings, observers)
+  warnOfLocalPins(pool, settings, observers)
   const { clock } = settings
   let closing: Promise<void> | undefined
 
@@ -123,6 +140,9 @@ export function createBalancer(options: BalancerOptions): Balancer {
     reportLoad: (id, load) => pool.reportLoad(id, load),
     reportCheck: (id, passed) => pool.reportCheck(id, passed),
     snapshot: () => snapshot(),
+    recover: () => recovery.recover(),
+    unsettled: () => recovery.unsettled(),
+    resolve: (key, outcome) => recovery.resolve(key, outcome),
     observe: (observer) => {
       checkObserver(observer)
       return observers.add(observer)
@@ -131,6 +151,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   }
 
   async function close(withinMs: number): Promise<void> {
+    stopRecovering()
     const waiting = new AbortController()
     const idle = picker.close().then(() => waiting.abort())
     await Promise.race([idle, clock.sleep(withinMs, waiting.signal)])
@@ -152,6 +173,26 @@ export function createBalancer(options: BalancerOptions): Balancer {
   }
 }
 
+/* Only on the machine's own clock: a simulation recovers when it says so. */
+function recoverAgainAndAgain(recovery: Recovery, settings: Settings, observers: Observers): () => void {
+  if (settings.reconcile === undefined || settings.clock !== systemClock) return () => {}
+  return repeatEvery(settings.recovery.everyMs, () => {
+    recovery.recover().catch((error: unknown) => {
+      const message = 'unsettled payments could not be looked at; it is tried again. This is reported once'
+      observers.warn({ code: 'journal-failed', message, error })
+    })
+  })
+}
+
+function warnOfLocalPins(pool: Pool, { journal }: Settings, observers: Observers): void {
+  if (!pool.hasSeveralLedgers || journal.secret !== undefined) return
+  observers.warnAlways({
+    code: 'journal-is-local',
+    message:
+      "there are several ledgers, and only this process knows which key went to which: another process, or this one after a restart, may send the same key to another ledger. Declare one ledger (ledger: 'shared') if the servers share one, or use a durable journal",
+  })
+}
+
 function changedServer(
   before: Server,
   changes: Partial<Omit<ServerOptions, 'id'>>,
@@ -159,8 +200,11 @@ function changedServer(
 ): Server {
   if (!isPlainObject(changes)) throw invalid('server', changes, 'an object with what changes')
   if (Object.hasOwn(changes, 'id')) throw invalid('server.id', 'id', 'no id: it cannot change; remove and add instead')
-  const { origin: _origin, basePath: _basePath, ...unchanged } = before
-  const { maxInFlight, ...others } = unchanged
-  const limit = maxInFlight === Infinity ? {} : { maxInFlight }
-  return readServer(withDefaults({ ...others, ...limit } as ServerOptions, changes), 'server', ledger)
+  const { id, url, weight, priority, zone, maxInFlight, healthCheck, meta } = before
+  const unchanged = {
+    ...{ id, url, weight, priority, zone, healthCheck, meta },
+    maxInFlight: maxInFlight === Infinity ? undefined : maxInFlight,
+    ledger: before.declaresLedger ? before.ledger : undefined,
+  } as ServerOptions
+  return readServer(withDefaults(unchanged, changes), 'server', ledger)
 }

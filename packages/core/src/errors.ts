@@ -10,6 +10,9 @@ export type PaylbErrorCode =
   | 'not-executed'
   | 'overloaded'
   | 'outcome-unknown'
+  | 'answer-lost'
+  | 'payment-in-progress'
+  | 'key-reused'
   | 'bad-request'
   | 'internal'
 

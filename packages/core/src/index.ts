@@ -11,6 +11,7 @@ export type {
   AttemptReport,
   BodyEnding,
   Call,
+  Fingerprint,
   Told,
   UnansweredAttempt,
 } from './failover/call.ts'
@@ -19,7 +20,10 @@ export { checkHealthCheck, defaultHealthCheck } from './health/health-check.ts'
 export type { HealthCheckOptions } from './health/health-check.ts'
 export type { Observer, PaymentEnd, Pick, PickReason, Warning } from './observer.ts'
 export { balancerOptionNames, defaultTimeouts } from './options.ts'
-export type { BalancerOptions, HealthOptions, PanicPolicy, ServerOptions, Timeouts } from './options.ts'
+export type { LedgerProfile } from './payments/ledger.ts'
+export { journalKey } from './payments/journalled-payment.ts'
+export type { RecoveryReport } from './payments/recovery.ts'
+export type { BalancerOptions, HealthOptions, PanicPolicy, Reconciled, ServerOptions, Timeouts } from './options.ts'
 export { classifyHttp } from './outcome/classify-http.ts'
 export { localErrorCodes } from './outcome/local-errors.ts'
 export type { AttemptRecord, Evidence, Outcome, OutcomeKind, PaymentOutcome, Trouble } from './outcome/outcome.ts'

@@ -8,7 +8,15 @@ import { invalid, isPlainObject } from './validation.ts'
 /** Something that does no harm to a payment but that somebody should look at. */
 export interface Warning {
   /** A stable word for what happened. */
-  readonly code: 'observer-threw' | 'strategy-failed' | 'classifier-failed' | 'caller-hook-threw' | 'unauthorized'
+  readonly code:
+    | 'observer-threw'
+    | 'strategy-failed'
+    | 'classifier-failed'
+    | 'caller-hook-threw'
+    | 'unauthorized'
+    | 'journal-failed'
+    | 'journal-is-local'
+    | 'recovery-hook-failed'
   readonly message: string
   /** The server that it is about, where it is about one. */
   readonly server?: string
@@ -89,10 +97,12 @@ export class Observers {
   #all: readonly Observer[] = []
   readonly #reported = new WeakSet<Observer>()
   readonly #warned = new Set<string>()
+  readonly #standing: Warning[] = []
 
   /** Adds an observer; the function that comes back removes it. */
   add(observer: Observer): () => void {
     this.#all = [...this.#all, observer]
+    for (const warning of this.#standing) this.#tellOne(observer, 'onWarning', warning)
     return () => {
       this.#all = this.#all.filter((other) => other !== observer)
     }
@@ -100,12 +110,13 @@ export class Observers {
 
   /** Calls a hook of every observer. */
   tell<Name extends Hook>(hook: Name, ...argument: Parameters<NonNullable<Observer[Name]>>): void {
-    for (const observer of this.#all) {
-      guarded(
-        () => (observer[hook] as ((value?: Argument<Name>) => unknown) | undefined)?.call(observer, argument[0]),
-        (error) => this.#threw(observer, hook, error),
-      )
-    }
+    for (const observer of this.#all) this.#tellOne(observer, hook, ...argument)
+  }
+
+  /** Reports what is wrong with the balancer as it was made: also to those who listen later. */
+  warnAlways(warning: Warning): void {
+    this.#standing.push(warning)
+    this.tell('onWarning', warning)
   }
 
   /** Whether anybody wants to know: what nobody reads need not be put together. */
@@ -120,6 +131,17 @@ export class Observers {
     if (this.#warned.has(kind)) return
     this.#warned.add(kind)
     this.tell('onWarning', warning)
+  }
+
+  #tellOne<Name extends Hook>(
+    observer: Observer,
+    hook: Name,
+    ...argument: Parameters<NonNullable<Observer[Name]>>
+  ): void {
+    guarded(
+      () => (observer[hook] as ((value?: Argument<Name>) => unknown) | undefined)?.call(observer, argument[0]),
+      (error) => this.#threw(observer, hook, error),
+    )
   }
 
   #threw(observer: Observer, hook: Hook, error: unknown): void {

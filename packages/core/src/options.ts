@@ -4,6 +4,10 @@ import type { HealthCheckOptions } from './health/health-check.ts'
 import { checkObserver } from './observer.ts'
 import type { Observer } from './observer.ts'
 import type { OutcomeKind } from './outcome/outcome.ts'
+import type { Journal, PaymentRecord } from './payments/journal.ts'
+import { readLedgers } from './payments/ledger.ts'
+import type { LedgerProfile } from './payments/ledger.ts'
+import { memoryJournal } from './payments/memory-journal.ts'
 import { readServers } from './servers/read-servers.ts'
 import type { Server } from './servers/server.ts'
 import { isStrategyName, strategies } from './strategies/index.ts'
@@ -81,6 +85,23 @@ export interface BalancerOptions {
   readonly zone?: string
   /** `shared`: the servers without a `ledger` of their own share one. `none`: servers do not deduplicate at all. Not given: each server is a ledger of its own. */
   readonly ledger?: 'shared' | 'none'
+  /** What is to be known of a ledger, by its name. */
+  readonly ledgers?: Readonly<Record<string, Partial<LedgerProfile>>>
+  /** Where keyed payments are written down before they are sent. Default `memoryJournal()`, which dies with the process. */
+  readonly journal?: Journal
+  /** When the journal cannot write, refuse keyed payments as not executed (the default), or go on without its protection. */
+  readonly onJournalFailure?: 'refuse' | 'continue'
+  /** Answer a request whose key is still running with 409 (the default), or let it wait for the first one to end. */
+  readonly duplicates?: 'refuse' | 'wait'
+  /**
+   * Asks a server what became of a payment. `not-found` proves nothing: a paused server may still hold it. It is called
+   * for payments with a key only, and may be called more than once.
+   */
+  readonly reconcile?: (payment: PaymentRecord, server: Server, signal: AbortSignal) => Promise<Reconciled>
+  /** Called once for each payment whose outcome stays unknown. */
+  readonly onUnknown?: (payment: PaymentRecord) => void
+  /** How often unsettled payments are looked at again while there is a `reconcile`, and from which age on. Default 30 s and 45 s. */
+  readonly recovery?: { readonly everyMs?: number; readonly olderThanMs?: number }
   /** False switches health off. */
   readonly health?: Partial<HealthOptions> | false
   /** Default: `fail` for unsafe requests without a key, `least-bad` for everything else. */
@@ -101,6 +122,9 @@ export interface BalancerOptions {
   readonly clock?: Clock
   readonly random?: Random
 }
+
+/** What a reconcile hook may find. */
+export type Reconciled = 'succeeded' | 'declined' | 'not-found' | 'unknown'
 
 /** Deadlines of a request, in milliseconds. */
 export interface Timeouts {
@@ -130,6 +154,13 @@ export interface Settings {
   readonly ledger: 'shared' | 'none' | undefined
   readonly strategy: StrategySource
   readonly zone: string | undefined
+  readonly ledgers: ReadonlyMap<string, LedgerProfile>
+  readonly journal: Journal
+  readonly onJournalFailure: 'refuse' | 'continue'
+  readonly duplicates: 'refuse' | 'wait'
+  readonly reconcile: BalancerOptions['reconcile']
+  readonly onUnknown: BalancerOptions['onUnknown']
+  readonly recovery: { readonly everyMs: number; readonly olderThanMs: number }
   readonly queue: { readonly max: number; readonly timeoutMs: number }
   readonly health: HealthOptions | false
   readonly panic: PanicPolicy | undefined
@@ -176,6 +207,17 @@ const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
   strategy: strategyRule,
   zone: rules.text,
   ledger: rules.oneOf('shared', 'none'),
+  ledgers: rules.object,
+  journal: rules.matching(
+    'a journal such as memoryJournal()',
+    (value) =>
+      isPlainObject(value) && ['begin', 'dispatching', 'settle'].every((name) => typeof value[name] === 'function'),
+  ),
+  onJournalFailure: rules.oneOf('refuse', 'continue'),
+  duplicates: rules.oneOf('refuse', 'wait'),
+  reconcile: rules.callback,
+  onUnknown: rules.callback,
+  recovery: rules.object,
   health: rules.either(rules.oneOf(false), rules.object),
   panic: rules.oneOf('fail', 'least-bad', 'all'),
   maxInFlight: rules.count,
@@ -230,6 +272,13 @@ export function readOptions(options: BalancerOptions): Settings {
     ledger: options.ledger,
     strategy: readStrategy(options.strategy ?? 'least-response-time'),
     zone: options.zone,
+    ledgers: readLedgers(options.ledgers),
+    journal: options.journal ?? memoryJournal({ clock: options.clock ?? systemClock }),
+    onJournalFailure: options.onJournalFailure ?? 'refuse',
+    duplicates: options.duplicates ?? 'refuse',
+    reconcile: options.reconcile,
+    onUnknown: options.onUnknown,
+    recovery: readRecovery(options.recovery),
     queue: readQueue(options.queue),
     health: options.health === false ? false : withDefaults(defaultHealth, options.health),
     panic: options.panic,
@@ -248,6 +297,11 @@ function readStrategy(strategy: StrategyName | Strategy): StrategySource {
   const make = typeof strategy === 'string' ? strategies[strategy] : () => strategy
   const { name = 'custom', usesLoadReports = false } = make()
   return { name, usesLoadReports, make }
+}
+
+function readRecovery(recovery: BalancerOptions['recovery'] = {}): Settings['recovery'] {
+  checkOptions(recovery, { everyMs: rules.ms, olderThanMs: rules.number(0) }, 'recovery')
+  return { everyMs: recovery.everyMs ?? 30_000, olderThanMs: recovery.olderThanMs ?? defaultTimeouts.totalMs }
 }
 
 function readQueue(queue: BalancerOptions['queue']): Settings['queue'] {

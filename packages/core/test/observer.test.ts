@@ -57,7 +57,7 @@ describe('observers', () => {
   test('that throw are reported once each, and stop nobody else', () => {
     const warnings: Warning[] = []
     let picks = 0
-    const { balancer } = fleet({ observer: { onPick: throwing, onServerAdded: throwing } })
+    const { balancer } = fleet({ ledger: 'shared', observer: { onPick: throwing, onServerAdded: throwing } })
     balancer.observe({ onPick: throwing })
     balancer.observe({ onPick: () => (picks += 1), onWarning: (warning) => warnings.push(warning) })
     send(balancer)

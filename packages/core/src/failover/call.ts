@@ -54,6 +54,13 @@ export interface Told {
   readonly attempts: readonly AttemptRecord[]
 }
 
+/** An HMAC over the method, the path and the body of a request. */
+export interface Fingerprint {
+  readonly value: string
+  /** Not the whole body was there to be read: then it cannot prove that two requests differ. */
+  readonly isPartial: boolean
+}
+
 /** One request to be carried to one of the servers, and the function that tries it on a given one. */
 export interface Call<Answer> {
   /**
@@ -65,6 +72,12 @@ export interface Call<Answer> {
   readonly method?: string
   /** The idempotency key of the payment. */
   readonly key?: string
+  /** Tells the keys of one tenant from equal ones of another. */
+  readonly keyScope?: string
+  /** The path without its query, for whoever reconciles the payment. */
+  readonly target?: string
+  /** What tells this request from another one under the same key. Called once, and only for a journal. */
+  fingerprint?(secret: Uint8Array | undefined): Fingerprint
   /** True for a route that the user marked as idempotent: it may be repeated like a GET. */
   readonly idempotent?: boolean
   /** False once the body can no longer be sent again from its first byte. Default: always true. */

@@ -63,7 +63,7 @@ export interface Remaining {
   readonly replayable: boolean
   /** The caller has not gone. */
   readonly callerWaits: boolean
-  /** An attempt of this payment may have been executed. */
+  /** An attempt of this payment, or of an earlier request under its key, may have been executed. */
   readonly open: boolean
 }
 
@@ -71,7 +71,7 @@ export interface Remaining {
 export function decide(kind: OutcomeKind, protection: Protection, remaining: Remaining): Decision {
   const decision = decisionTable[kind][protection]
   if (decision === 'return' || decision === 'reconcile') return decision
-  if (remaining.attempts < 1 || remaining.timeMs <= 0) return 'return'
+  if (remaining.timeMs <= 0 || (remaining.attempts < 1 && decision !== 'wait')) return 'return'
   if (!remaining.replayable || !remaining.callerWaits) return 'return'
   if (decision === 'fail-over-unless-open') return remaining.open ? 'return' : 'fail-over'
   return decision

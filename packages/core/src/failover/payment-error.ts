@@ -1,4 +1,4 @@
-import { PaylbError } from '../errors.ts'
+import { NoServerAvailableError, PaylbError } from '../errors.ts'
 import type { AttemptRecord, PaymentOutcome } from '../outcome/outcome.ts'
 import { isOpen } from './fold.ts'
 
@@ -6,22 +6,42 @@ import { isOpen } from './fold.ts'
 export interface Unanswered {
   readonly outcome: PaymentOutcome
   readonly attempts: readonly AttemptRecord[]
-  /** Why no server could be picked, if that was the end. */
+  /** Why no server could be picked, or nothing be sent to one, if that was the end. */
   readonly pickError: unknown
   /** What broke the last attempt. */
   readonly attemptError: unknown
   readonly callerHasGone: boolean
 }
 
+/** The outcome that comes with a refusal to send at all; undefined where the fold has to say it. */
+export function refusedOutcome(error: unknown): PaymentOutcome | undefined {
+  if (!PaylbError.isInstance(error)) return undefined
+  return error.code === 'payment-in-progress' || error.code === 'key-reused' ? error.outcome : undefined
+}
+
 /** The error that says what is known of a payment that has no answer to give. */
 export function paymentError(end: Unanswered): PaylbError {
   const { outcome, attempts, pickError } = end
-  if (attempts.length === 0 && PaylbError.isInstance(pickError)) return pickError
+  if (attempts.length === 0 && PaylbError.isInstance(pickError)) return withOutcome(pickError, outcome)
   const timedOut = attempts.findLast((attempt) => isOpen(attempt.outcome))?.trouble === 'timeout'
   const cause = end.attemptError ?? pickError
   const details = { outcome, attempts, timedOut, ...(cause === undefined ? {} : { cause }) }
+  if (outcome === 'succeeded' || outcome === 'declined') {
+    return new PaylbError('answer-lost', `${outcome}, as the server says, but its answer was lost`, details)
+  }
   if (outcome !== 'not-executed') return new PaylbError('outcome-unknown', unknownMessage(timedOut), details)
   return new PaylbError('not-executed', notExecutedMessage(end), { ...details, retryAfterMs: 1_000 })
+}
+
+/* This request was not sent, but an earlier one under its key may have been. */
+function withOutcome(error: PaylbError, outcome: PaymentOutcome): PaylbError {
+  if (error.outcome === outcome) return error
+  const { code, message, retryAfterMs } = error
+  const details = { outcome, cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  const said = `${message}; an earlier request with the same key: ${outcome}`
+  return code === 'no-server-available'
+    ? new NoServerAvailableError(said, details)
+    : new PaylbError(code, said, details)
 }
 
 function unknownMessage(timedOut: boolean): string {

@@ -1,7 +1,5 @@
 /*
- * What protects a request from being executed twice when it is sent again. It decides the column of the decision
- * table. Ledgers are not consulted yet: a key alone does not protect until the ledger that knows it is declared and
- * pinned, so for now keyed and bare payments share the strictest column.
+ * What protects a request from being executed twice when it is sent again. It decides the column of the decision table.
  */
 
 /** The columns of the decision table. */
@@ -12,7 +10,7 @@ export function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** What protects this request. */
-export function protectionOf(request: { method?: string; idempotent?: boolean }): Protection {
-  return request.idempotent === true || isSafeMethod(request.method ?? 'POST') ? 'safe' : 'bare'
+/** Whether a request may be executed twice: by its method, or because the user marked its route. */
+export function isSafe(request: { readonly method?: string; readonly idempotent?: boolean }): boolean {
+  return request.idempotent === true || isSafeMethod(request.method ?? 'POST')
 }

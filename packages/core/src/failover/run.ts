@@ -1,8 +1,11 @@
+import { PaylbError } from '../errors.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { classifyAttempt } from '../outcome/classify-attempt.ts'
 import type { Evidence, Outcome, PaymentOutcome } from '../outcome/outcome.ts'
 import { readHeader } from '../outcome/read-header.ts'
+import { profileOf } from '../payments/ledger.ts'
+import type { Recovery } from '../payments/recovery.ts'
 import { readLoadHeader } from '../servers/reported-load.ts'
 import type { Lease } from '../servers/lease.ts'
 import type { Picker } from '../servers/picker.ts'
@@ -28,6 +31,7 @@ export interface RunParts {
   readonly observers: Observers
   /** Undefined on a clock that is not the machine's: nothing real can be late there. */
   readonly loopWatch: EventLoopWatch | undefined
+  readonly recovery: Recovery
   /** Counts payments by their outcome. */
   readonly payments: Partial<Record<PaymentOutcome, number>>
 }
@@ -44,30 +48,75 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   for (;;) {
     const lease = await pickNext(progress, parts)
     if (lease === undefined) break
+    const profile = profileOf(lease.server, parts.settings.ledgers)
     const report = await watchedAttempt(call, lease, progress, parts)
-    const outcome = classifyAttempt(report, call, parts)
+    const outcome = classifyAttempt(report, call, parts, profile)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
-    const decision = decide(outcome.kind, progress.protection, progress.remaining())
-    if (decision !== 'fail-over') break
+    const decision = decide(outcome.kind, progress.protectionOn(lease.server), progress.remaining())
+    if (decision === 'return' || decision === 'reconcile' || outcome.mayNotRetry === true) break
+    const mayGoOn = decision === 'wait' ? mayAskAgain : mayFailOver
     if (!(await mayGoOn(outcome, lease, progress, parts))) break
   }
+  await reconcile(progress, parts)
   return progress.conclude()
 }
 
 /* The next server, or undefined when the payment must end without another attempt; `progress` then knows why. */
 async function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
-  if (!progress.isStillWanted()) return undefined
-  try {
-    const lease = await parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
-    if (progress.isStillWanted()) return lease
-    lease.release()
-    return undefined
-  } catch (error) {
-    progress.pickFailed(error)
-    return undefined
+  for (let duplicates = 0; progress.isStillWanted(); duplicates += 1) {
+    try {
+      const lease = await pickAndWriteAhead(progress, parts)
+      if (progress.isStillWanted()) return lease
+      lease.release()
+    } catch (error) {
+      progress.pickFailed(error)
+      if (!(await mayWaitForTheOther(error, duplicates, progress, parts))) return undefined
+    }
   }
+  return undefined
 }
+
+/* After longer than this between the decision to send and the send, the process may have been paused and overtaken. */
+const staleAfterMs = 1_000
+
+/* Nothing may be sent before it is written down where it goes; a key that is pinned elsewhere is picked for once more. */
+async function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease> {
+  const lease = await parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
+  try {
+    const { clock } = parts.settings
+    for (;;) {
+      const decidedAtMs = clock.now()
+      const written = await progress.writeAhead(lease.server)
+      if (written === 'elsewhere') break
+      if (clock.now() - decidedAtMs <= staleAfterMs || !progress.isStillWanted()) return lease
+    }
+  } catch (error) {
+    lease.release()
+    throw error
+  }
+  lease.release()
+  return pickAndWriteAhead(progress, parts)
+}
+
+const firstWaitMs = 250
+
+/* Another request with the same key is running, and the user wants this one to wait for its end. */
+async function mayWaitForTheOther<Answer>(
+  error: unknown,
+  waits: number,
+  progress: Progress<Answer>,
+  { settings }: RunParts,
+): Promise<boolean> {
+  if (settings.duplicates !== 'wait') return false
+  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress' || error.outcome !== 'pending') return false
+  const waitMs = Math.min(firstWaitMs * 2 ** waits, longestWaitMs)
+  if (waitMs >= progress.remainingMs()) return false
+  await settings.clock.sleep(waitMs, progress.signal)
+  return true
+}
+
+const longestWaitMs = 4_000
 
 /* From this share of a deadline on, it was our own event loop that stood still, and nobody else's fault. */
 const blockedShare = 0.2
@@ -125,7 +174,7 @@ function learn(lease: Lease, report: AttemptReport<unknown>, outcome: Outcome, p
 }
 
 /* A retry takes from the budget, and waits a little; moving on after nothing was sent is free, once per server. */
-async function mayGoOn<Answer>(
+async function mayFailOver<Answer>(
   outcome: Outcome,
   lease: Lease,
   progress: Progress<Answer>,
@@ -140,4 +189,27 @@ async function mayGoOn<Answer>(
   if (!isSameServer) progress.exclude(lease.server.id)
   if (waitMs > 0) await clock.sleep(waitMs, progress.signal)
   return isFree || parts.budget.holds(clock.now())
+}
+
+/* The payment is still running where it was sent: ask again with the same key. A caller's own duplicate is not waited for. */
+async function mayAskAgain<Answer>(
+  outcome: Outcome,
+  _lease: Lease,
+  progress: Progress<Answer>,
+  { settings }: RunParts,
+): Promise<boolean> {
+  if (!progress.hasEarlierOpenAttempt()) return false
+  const waitMs = outcome.retryAfterMs ?? Math.min(firstWaitMs * 2 ** progress.waits, longestWaitMs)
+  if (waitMs >= progress.remainingMs()) return false
+  progress.waits += 1
+  await settings.clock.sleep(waitMs, progress.signal)
+  return true
+}
+
+/* When nothing may be sent any more and the outcome is in doubt, the server is asked what became of the payment. */
+async function reconcile<Answer>(progress: Progress<Answer>, { recovery }: RunParts): Promise<void> {
+  const doubt = progress.inDoubt()
+  if (doubt === undefined) return
+  const found = await recovery.ask(doubt.payment, doubt.server, progress.remainingMs(), progress.signal)
+  if (found === 'succeeded' || found === 'declined') progress.reconciled(found)
 }

@@ -1,8 +1,10 @@
 import type { AnsweredAttempt, AttemptReport, UnansweredAttempt } from '../failover/call.ts'
-import { protectionOf } from '../failover/protection.ts'
+import { isSafe } from '../failover/protection.ts'
 import { guarded } from '../observer.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
+import { defaultLedgerProfile } from '../payments/ledger.ts'
+import type { LedgerProfile } from '../payments/ledger.ts'
 import { classifyHttp, readRetryAfter } from './classify-http.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 import { readHeader } from './read-header.ts'
@@ -40,16 +42,37 @@ export function classifyAttempt(
   report: AttemptReport<unknown>,
   request: Request,
   parts: { readonly settings: Settings; readonly observers: Observers },
+  ledger: LedgerProfile = defaultLedgerProfile,
 ): Outcome {
   if (report.evidence !== 'answered') return classifyUnanswered(report)
   const { status } = report
-  const safe = protectionOf(request) === 'safe'
-  const byStatus = classifyHttp(status, { safe, keyed: request.key !== undefined })
+  const safe = isSafe(request)
+  const byStatus = promisesNothing(report, ledger)
+    ? 'refused'
+    : classifyHttp(status, { safe, keyed: request.key !== undefined }, ledger)
   const refined = refine(report, byStatus, parts)
   const kind = refined === 'refused' && !safe && report.ended !== undefined ? 'unknown' : refined
-  if (!kindsWithRetryAfter.has(kind)) return { kind, evidence: 'answered', status }
+  const outcome = { kind, evidence: 'answered', status, ...ledgerHints(report, ledger) } as const
+  if (!kindsWithRetryAfter.has(kind)) return outcome
   const retryAfterMs = readRetryAfter(readHeader(report, 'retry-after'), parts.settings.clock.wallTime())
-  return { kind, evidence: 'answered', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs }
+}
+
+/* Only a server that is trusted to know may say so, and only beside a 503. */
+function promisesNothing(report: AnsweredAttempt<unknown>, { trustsOutcomeHeader }: LedgerProfile): boolean {
+  if (!trustsOutcomeHeader || report.status !== 503) return false
+  return readHeader(report, 'paylb-outcome') === 'not-executed'
+}
+
+function ledgerHints(
+  report: AnsweredAttempt<unknown>,
+  { replayMarker, retryHint, limits }: LedgerProfile,
+): Pick<Outcome, 'isReplay' | 'mayNotRetry' | 'limitsEverybody'> {
+  return {
+    ...(replayMarker !== undefined && readHeader(report, replayMarker) !== null ? { isReplay: true } : {}),
+    ...(retryHint !== undefined && readHeader(report, retryHint)?.trim() === 'false' ? { mayNotRetry: true } : {}),
+    ...(report.status === 429 && limits === 'server' ? { limitsEverybody: true } : {}),
+  }
 }
 
 function classifyUnanswered(report: UnansweredAttempt): Outcome {

@@ -1,3 +1,5 @@
+import { defaultLedgerProfile } from '../payments/ledger.ts'
+import type { LedgerProfile } from '../payments/ledger.ts'
 import type { OutcomeKind } from './outcome.ts'
 
 /* The only file that knows what an HTTP status means for a payment. */
@@ -15,22 +17,27 @@ const byStatus: Readonly<Record<number, OutcomeKind>> = {
   503: 'overloaded',
 }
 
-/* What these mean depends on whether the request carried a key. */
-const byStatusUnsafe: Readonly<Record<number, { keyed: OutcomeKind; bare: OutcomeKind }>> = {
-  409: { keyed: 'in-progress', bare: 'unknown' },
-  422: { keyed: 'key-misuse', bare: 'rejected' },
-}
+type LedgerStatuses = Pick<LedgerProfile, 'inProgress' | 'mismatch' | 'notExecuted'>
 
 /**
  * What a complete answer with this status means. An unexpected status is `unknown`, never a failure that was proven.
  *
  * @param request `safe`: GET, HEAD, OPTIONS or a route marked idempotent; `keyed`: carries an idempotency key
+ * @param ledger what the server's ledger says with which status
  */
-export function classifyHttp(status: number, request: { safe: boolean; keyed: boolean }): OutcomeKind {
+export function classifyHttp(
+  status: number,
+  request: { safe: boolean; keyed: boolean },
+  ledger: LedgerStatuses = defaultLedgerProfile,
+): OutcomeKind {
+  if (ledger.notExecuted.includes(status)) return 'refused'
+  if (!request.safe && request.keyed) {
+    if (ledger.inProgress.includes(status)) return 'in-progress'
+    if (ledger.mismatch.includes(status)) return 'key-misuse'
+  }
   const fixed = byStatus[status]
   if (fixed !== undefined) return fixed
-  const unsafe = request.safe ? undefined : byStatusUnsafe[status]
-  if (unsafe !== undefined) return request.keyed ? unsafe.keyed : unsafe.bare
+  if (status === 409 && !request.safe) return 'unknown'
   if (status >= 200 && status < 300) return 'succeeded'
   if (status >= 300 && status < 400) return request.safe ? 'succeeded' : 'unknown'
   if (status >= 400 && status < 500) return 'rejected'

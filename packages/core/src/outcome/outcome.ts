@@ -42,6 +42,12 @@ export interface Outcome {
   readonly trouble?: Trouble
   /** True when a deadline passed while our own event loop was blocked: that says nothing about the server. */
   readonly isOurDelay?: boolean
+  /** The answer was given before and only repeated: it says nothing about response times. */
+  readonly isReplay?: boolean
+  /** The server asked not to be sent this request again. */
+  readonly mayNotRetry?: boolean
+  /** A 429 that limits everybody, not one caller. */
+  readonly limitsEverybody?: boolean
   readonly error?: unknown
 }
 

@@ -13,7 +13,7 @@ export function verdictOf(outcome: Outcome): Verdict {
   if (outcome.evidence !== 'answered') return verdictWithoutAnswer(outcome)
   const { kind, status } = outcome
   if (kind === 'declined') return 'success'
-  if (status === 429) return 'neutral'
+  if (status === 429) return outcome.limitsEverybody === true ? 'overloaded' : 'neutral'
   if (status === 503 || kind === 'overloaded') return 'overloaded'
   if (status === undefined) return kind === 'unknown' ? 'failure' : 'success'
   return status >= 200 && status < 500 ? 'success' : 'failure'

@@ -1,9 +1,10 @@
-import { protectionOf } from '../failover/protection.ts'
+import { isSafe } from '../failover/protection.ts'
 import { mayProbe } from '../health/health.ts'
 import type { Observers, PickReason } from '../observer.ts'
 import type { PanicPolicy, Settings } from '../options.ts'
 import { chooseLeast, hasFewerInFlight } from '../strategies/choose-least.ts'
 import type { PickContext, Strategy } from '../strategies/strategy.ts'
+import { isExcluded, isRetry } from './eligibility.ts'
 import type { PickRequest } from './lease.ts'
 import { noneAvailable } from './none-available.ts'
 import type { Pool } from './pool.ts'
@@ -57,7 +58,10 @@ export class Chooser {
     const waiting = selection.groups.length === 0 ? selection.onProbation : selection.onProbation.filter(hasWeight)
     const isBareRequest = isBare(request)
     const probed = waiting.find(
-      (state) => state.hasRoomAt(nowMs) && mayProbe(state.health, state.inFlightOfGeneration, isBareRequest, nowMs),
+      (state) =>
+        !isExcluded(state, request) &&
+        state.hasRoomAt(nowMs) &&
+        mayProbe(state.health, state.inFlightOfGeneration, isBareRequest, nowMs),
     )
     if (probed !== undefined) this.reason = 'probation'
     return probed
@@ -78,7 +82,7 @@ export class Chooser {
 
   #chooseFrom(group: Group, request: PickRequest, context: PickContext): ServerState | undefined {
     const { candidates, strategy } = group
-    if (!isRetry(request)) {
+    if (!isRetry(request) && request.pin === undefined) {
       const chosen = this.#askStrategy(candidates, strategy, context)
       if (chosen.hasRoomAt(context.now)) return chosen
     }
@@ -155,15 +159,6 @@ function drawGroup(groups: readonly Group[], random: () => number): Group | unde
   return groups.find((group) => drawn < group.shareUpTo) ?? groups[0]
 }
 
-/** Whether some server was tried already. */
-export function isRetry(request: PickRequest): boolean {
-  return request.exclude !== undefined && request.exclude.size > 0
-}
-
 function isBare(request: PickRequest): boolean {
-  return request.key === undefined && protectionOf(request) === 'bare'
-}
-
-function isExcluded(state: ServerState, request: PickRequest): boolean {
-  return request.exclude?.has(state.server.id) === true
+  return request.key === undefined && !isSafe(request)
 }

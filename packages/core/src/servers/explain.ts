@@ -1,4 +1,5 @@
 import type { PickContext } from '../strategies/strategy.ts'
+import { isExcluded } from './eligibility.ts'
 import type { PickRequest } from './lease.ts'
 import type { Group, Selection } from './selection.ts'
 import type { ServerState } from './server-state.ts'
@@ -92,16 +93,16 @@ function explainGroup(
   })
 }
 
-function isOpen(state: ServerState, { exclude }: PickRequest, nowMs: number): boolean {
-  return state.hasRoomAt(nowMs) && exclude?.has(state.server.id) !== true
+function isOpen(state: ServerState, request: PickRequest, nowMs: number): boolean {
+  return state.hasRoomAt(nowMs) && !isExcluded(state, request)
 }
 
-function explainRefusal(state: ServerState, { exclude }: PickRequest, nowMs: number): ExplainedRefusal {
+function explainRefusal(state: ServerState, request: PickRequest, nowMs: number): ExplainedRefusal {
   const { id } = state.server
   const { health, gate } = state
   if (state.isDraining) return { server: id, reason: 'draining' }
   if (health.state === 'ejected') return { server: id, reason: 'ejected', remainingMs: health.untilMs - nowMs }
-  if (exclude?.has(id) === true) return { server: id, reason: 'excluded' }
+  if (isExcluded(state, request)) return { server: id, reason: 'excluded' }
   if (health.state === 'probation') return { server: id, reason: 'on-probation' }
   if (gate.opensAtMs > nowMs) return { server: id, reason: 'overloaded', remainingMs: gate.opensAtMs - nowMs }
   if (state.inFlight >= state.server.maxInFlight) return { server: id, reason: 'full' }

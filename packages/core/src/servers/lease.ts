@@ -12,6 +12,8 @@ export interface PickRequest {
   readonly idempotent?: boolean
   /** Ids of servers that must not be picked, because they were tried already. */
   readonly exclude?: ReadonlySet<string>
+  /** Only servers of this ledger may be picked; undefined inside: only those that do not deduplicate. */
+  readonly pin?: { readonly ledger: string | undefined }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { NoServerAvailableError } from '../errors.ts'
+import { isExcluded } from './eligibility.ts'
 import type { PickRequest } from './lease.ts'
 import { returnsAtMs } from './selection.ts'
 import type { ServerState } from './server-state.ts'
@@ -11,7 +12,15 @@ export function noneAvailable(
   request: PickRequest,
   nowMs: number,
 ): NoServerAvailableError {
-  const counts = { draining: 0, ejected: 0, 'on probation': 0, full: 0, 'told us to wait': 0, 'tried already': 0 }
+  const counts = {
+    draining: 0,
+    ejected: 0,
+    'on probation': 0,
+    full: 0,
+    'told us to wait': 0,
+    'tried already': 0,
+    'of another ledger': 0,
+  }
   let servers = 0
   let returnMs = Infinity
   let isFull = false
@@ -23,6 +32,7 @@ export function noneAvailable(
     if (health.state === 'probation') counts['on probation'] += 1
     if (state.inFlight >= state.server.maxInFlight) counts.full += 1
     if (request.exclude?.has(state.server.id) === true) counts['tried already'] += 1
+    else if (isExcluded(state, request)) counts['of another ledger'] += 1
     if (gate.opensAtMs > nowMs) counts['told us to wait'] += 1
     if (health.state === 'ejected') counts.ejected += 1
     const openMs = Math.max(returnsAtMs(state), gate.opensAtMs)
@@ -36,7 +46,7 @@ export function noneAvailable(
   })
 }
 
-function lacksOnlyRoom(state: ServerState, { exclude }: PickRequest, nowMs: number): boolean {
+function lacksOnlyRoom(state: ServerState, request: PickRequest, nowMs: number): boolean {
   const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gate.opensAtMs <= nowMs
-  return isEligible && exclude?.has(state.server.id) !== true && state.inFlight >= state.server.maxInFlight
+  return isEligible && !isExcluded(state, request) && state.inFlight >= state.server.maxInFlight
 }

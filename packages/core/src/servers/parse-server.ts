@@ -39,6 +39,7 @@ export function parseServer(
     zone: options.zone,
     maxInFlight: options.maxInFlight ?? Infinity,
     ledger: options.ledger ?? (defaultLedger === undefined ? id : defaultLedger === 'shared' ? 'shared' : undefined),
+    declaresLedger: options.ledger !== undefined || defaultLedger === 'shared',
     healthCheck: options.healthCheck,
     meta: options.meta,
   }

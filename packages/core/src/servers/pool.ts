@@ -2,6 +2,7 @@ import { InvalidOptionsError } from '../errors.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import type { PickRequest } from './lease.ts'
 import { PoolHealth } from './pool-health.ts'
 import { select } from './selection.ts'
 import type { Selection } from './selection.ts'
@@ -22,6 +23,8 @@ export class Pool {
   readonly #observers: Observers
   readonly #states = new Map<string, ServerState>()
   readonly #strategies = new Map<string, Strategy>()
+  /* How many servers each ledger has. */
+  readonly #ledgers = new Map<string | undefined, number>()
   readonly health: PoolHealth
   #selection: Selection | undefined
   #servers: readonly Server[] | undefined
@@ -129,10 +132,19 @@ export class Pool {
     throw new InvalidOptionsError('id', `no server ${JSON.stringify(id)} is listed; there are ${known || 'none'}`)
   }
 
+  /** Whether keys need to be pinned, because not all servers recognise the same ones. */
+  get hasSeveralLedgers(): boolean {
+    return this.#ledgers.size > 1
+  }
+
   /** Whether nobody else can be picked instead of this server, whatever becomes of health. */
-  isAlone(id: string): boolean {
+  isAlone(id: string, pin: PickRequest['pin']): boolean {
     const state = this.#states.get(id)
-    return this.health.staying === (state === undefined || state.isDraining ? 0 : 1)
+    if (pin === undefined) return this.health.staying === (state === undefined || state.isDraining ? 0 : 1)
+    for (const other of this.#states.values()) {
+      if (other !== state && !other.isDraining && other.server.ledger === pin.ledger) return false
+    }
+    return true
   }
 
   /** Takes in what a server says of its own load: 0 is idle, 1 is full. */
@@ -152,6 +164,7 @@ export class Pool {
     const state = new ServerState(server, this.#settings.clock.now())
     this.#states.set(server.id, state)
     this.health.joined(state)
+    this.#countLedger(server, 1)
     return state
   }
 
@@ -164,16 +177,25 @@ export class Pool {
   #leave(state: ServerState): void {
     this.#states.delete(state.server.id)
     this.health.left(state)
+    this.#countLedger(state.server, -1)
     state.group = undefined
     state.isRemoved = true
   }
 
   #put(state: ServerState, server: Server): Server {
     const before = state.server
+    this.#countLedger(before, -1)
+    this.#countLedger(server, 1)
     this.health.change(state, () => {
       state.server = server
     })
     return before
+  }
+
+  #countLedger({ ledger }: Server, by: 1 | -1): void {
+    const count = (this.#ledgers.get(ledger) ?? 0) + by
+    if (count > 0) this.#ledgers.set(ledger, count)
+    else this.#ledgers.delete(ledger)
   }
 
   #tellMoved(before: Server, after: Server): void {

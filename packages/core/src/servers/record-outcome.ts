@@ -33,7 +33,7 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   }
   if (lease.generation !== state.generation) return
   const nowMs = teaching.settings.clock.now()
-  if (verdict === 'success') succeed(lease, nowMs)
+  if (verdict === 'success') succeed(lease, outcome, nowMs)
   else penalise(state, outcome.retryAfterMs, nowMs)
   const { health } = teaching.settings
   if (health === false) return
@@ -55,8 +55,8 @@ export function recordCut({ state, generation }: PoolLease, { settings, health }
   health.observe(state, { verdict: 'failure', connection: true, isUnauthorized: false }, nowMs)
 }
 
-function succeed({ state, pickedAtMs }: PoolLease, nowMs: number): void {
-  state.responseTime.observe(Math.max(0, nowMs - pickedAtMs), nowMs)
+function succeed({ state, pickedAtMs }: PoolLease, { isReplay }: Outcome, nowMs: number): void {
+  if (isReplay !== true) state.responseTime.observe(Math.max(0, nowMs - pickedAtMs), nowMs)
   state.failureRate.observe(false, nowMs)
   state.gate.succeeded()
 }

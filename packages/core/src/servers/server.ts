@@ -17,6 +17,8 @@ export interface Server {
   readonly maxInFlight: number
   /** The ledger in which this server records idempotency keys; undefined where servers do not deduplicate at all. */
   readonly ledger: string | undefined
+  /** Whether somebody said so. What is only assumed is never relied on for a second attempt. */
+  readonly declaresLedger: boolean
   /** How the transport checks this server; false: not at all; undefined: as it checks every other one. */
   readonly healthCheck: Partial<HealthCheckOptions> | false | undefined
   /** Anything of the user's own; paylb never reads it. */

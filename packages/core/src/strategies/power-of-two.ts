@@ -1,5 +1,5 @@
-import { chooseLeast, drawTwo, hasFewerInFlight } from './choose-least.ts'
-import type { Strategy } from './strategy.ts'
+import { chooseLeast, drawTwo, hasFewerInFlight, inFlightByWeight } from './choose-least.ts'
+import type { Candidate, Strategy } from './strategy.ts'
 
 /*
  * The less busy of two that are drawn: nearly as even as looking at all, at a cost that does not grow, and many
@@ -10,11 +10,14 @@ import type { Strategy } from './strategy.ts'
 
 /** Power of two choices: two different random servers, the one with fewer in flight per weight. */
 export function powerOfTwo(): Strategy {
+  const pair: Candidate[] = []
   return {
     name: 'power-of-two',
     pick: (candidates, { random }) => {
-      const drawn = candidates.length > 2 ? drawTwo(candidates, random) : candidates
+      const drawn = candidates.length > 2 ? drawTwo(candidates, random, pair) : candidates
       return chooseLeast(drawn, hasFewerInFlight, random)
     },
+    figure: 'requests in flight with this one, by weight; of two that are drawn the least wins',
+    figuresOf: inFlightByWeight,
   }
 }

@@ -50,8 +50,12 @@ describe.each(rows)('after %s, %s', (kind, protection, decision) => {
     expect(decide(kind, protection, { ...plenty, open: true })).toBe(expected)
   })
 
+  test('nothing is sent again when the attempts are used up, but a payment that still runs is asked for', () => {
+    const expected = sendsAgain && decision !== 'wait' ? 'return' : decision
+    expect(decide(kind, protection, { ...plenty, attempts: 0 })).toBe(expected)
+  })
+
   test.each<[string, Partial<Remaining>]>([
-    ['the attempts are used up', { attempts: 0 }],
     ['the time is up', { timeMs: 0 }],
     ['the time has long been up', { timeMs: -1 }],
     ['the body can no longer be sent again', { replayable: false }],

@@ -51,8 +51,8 @@ describe('what may be told of a payment', () => {
   })
 
   test.each(open)('is declined after %s only where the ledger replays everything', (first) => {
-    expect(fold([first, 'declined'], true)).toBe('declined')
-    expect(fold([first, 'declined'], false)).toBe('unknown')
+    expect(fold([first, 'declined'], { declineCloses: true })).toBe('declined')
+    expect(fold([first, 'declined'], { declineCloses: false })).toBe('unknown')
   })
 
   test('is not executed when every attempt provably was not', () => {

@@ -130,7 +130,7 @@ describe('options', () => {
     ['observer', () => 1, 'a function is not allowed; expected an object'],
     ['clock', { now: () => 0 }, 'an object is not allowed; expected an object with now, wallTime and sleep functions'],
     ['random', 0.5, '0.5 is not allowed; expected a function'],
-    ['retries', 3, 'unknown option; known options are servers, strategy, zone, ledger, health, panic'],
+    ['retries', 3, 'unknown option; known options are servers, strategy, zone, ledger, ledgers, journal'],
     ['Strategy', 'random', 'unknown option; did you mean strategy?'],
     ['maxInflight', 3, 'unknown option; did you mean maxInFlight?'],
     ['constructor', {}, 'unknown option; known options are'],

@@ -72,7 +72,11 @@ describe('a strategy of the user’s own', () => {
 
   test.each(failing)('that %s costs no payment, and is reported once', (_, pick) => {
     const warnings: Warning[] = []
-    const { balancer } = fleet({ strategy: { pick }, observer: { onWarning: (warning) => warnings.push(warning) } })
+    const { balancer } = fleet({
+      ledger: 'shared',
+      strategy: { pick },
+      observer: { onWarning: (warning) => warnings.push(warning) },
+    })
     expect(tally(sequence(balancer, 30))).toEqual({ a: 10, b: 10, c: 10 })
     expect(warnings.map((warning) => warning.code)).toEqual(['strategy-failed'])
     expect(warnings[0]?.error).toBeInstanceOf(Error)

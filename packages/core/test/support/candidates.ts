@@ -47,6 +47,6 @@ export function context(random: () => number, more: Partial<PickContext> = {}): 
 
 function serverOf(id: string, weight: number): Server {
   const url = `http://${id}.test`
-  const unset = { zone: undefined, healthCheck: undefined, meta: undefined }
+  const unset = { declaresLedger: false, zone: undefined, healthCheck: undefined, meta: undefined }
   return { id, url, origin: url, basePath: '', weight, priority: 0, maxInFlight: Infinity, ledger: id, ...unset }
 }

@@ -13,7 +13,7 @@ export interface Watched {
 export function watched(options: FleetOptions = {}): Watched {
   const warnings: Warning[] = []
   const ends: PaymentEnd[] = []
-  const { balancer } = fleet(options)
+  const { balancer } = fleet({ ledger: 'shared', ...options })
   balancer.observe({ onWarning: (warning) => warnings.push(warning), onPaymentEnd: (end) => ends.push(end) })
   return { balancer, warnings, ends }
 }

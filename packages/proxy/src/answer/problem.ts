@@ -20,6 +20,9 @@ const byCode: Readonly<Record<PaylbErrorCode, Problem>> = {
   'not-executed': { status: 503, type: 'urn:paylb:not-executed', title: 'Not executed' },
   overloaded: { status: 503, type: 'urn:paylb:overloaded', title: 'Too many requests in flight' },
   'outcome-unknown': { status: 502, type: 'urn:paylb:outcome-unknown', title: 'Outcome unknown' },
+  'answer-lost': { status: 502, type: 'urn:paylb:answer-lost', title: 'Answer lost' },
+  'payment-in-progress': { status: 409, type: 'urn:paylb:payment-in-progress', title: 'Payment in progress' },
+  'key-reused': { status: 422, type: 'urn:paylb:key-reused', title: 'Key used for another request' },
   'bad-request': { status: 400, type: 'urn:paylb:bad-request', title: 'Request refused' },
   'invalid-options': { status: 500, type: 'urn:paylb:internal', title: 'Internal error' },
   internal: { status: 500, type: 'urn:paylb:internal', title: 'Internal error' },
@@ -73,6 +76,6 @@ function internal(error: unknown, mayBeSent: boolean): PaylbError {
 
 function statusOf(error: PaylbError): number {
   if (error instanceof Refusal) return error.status
-  if (error.code === 'outcome-unknown' && error.timedOut) return 504
+  if ((error.code === 'outcome-unknown' || error.code === 'answer-lost') && error.timedOut) return 504
   return byCode[error.code].status
 }

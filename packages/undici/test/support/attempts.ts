@@ -17,6 +17,7 @@ export function serverAt(where: number | string): Server {
     zone: undefined,
     maxInFlight: Infinity,
     ledger: undefined,
+    declaresLedger: false,
     healthCheck: undefined,
     meta: undefined,
   }
