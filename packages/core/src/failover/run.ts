@@ -1,4 +1,3 @@
-import { PaylbError } from '../errors.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { classifyAttempt } from '../outcome/classify-attempt.ts'
@@ -13,6 +12,7 @@ import type { Pool } from '../servers/pool.ts'
 import { backoffMs } from './backoff.ts'
 import type { AttemptReport, Call } from './call.ts'
 import { decide } from './decide.ts'
+import { longestWaitMs, firstWaitMs, nextLease } from './next-lease.ts'
 import type { EventLoopWatch } from './event-loop-watch.ts'
 import { Progress } from './progress.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -46,14 +46,14 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   const progress = new Progress(call, parts)
   parts.budget.countRequest(progress.startedAtMs)
   for (;;) {
-    const lease = await pickNext(progress, parts)
+    const lease = await nextLease(progress, parts)
     if (lease === undefined) break
     const profile = profileOf(lease.server, parts.settings.ledgers)
     const report = await watchedAttempt(call, lease, progress, parts)
     const outcome = classifyAttempt(report, call, parts, profile)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
-    const decision = decide(outcome.kind, progress.protectionOn(lease.server), progress.remaining())
+    const decision = decide(outcome.kind, progress.protection.columnOn(lease.server), progress.remaining())
     if (decision === 'return' || decision === 'reconcile' || outcome.mayNotRetry === true) break
     const mayGoOn = decision === 'wait' ? mayAskAgain : mayFailOver
     if (!(await mayGoOn(outcome, lease, progress, parts))) break
@@ -61,62 +61,6 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   await reconcile(progress, parts)
   return progress.conclude()
 }
-
-/* The next server, or undefined when the payment must end without another attempt; `progress` then knows why. */
-async function pickNext<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
-  for (let duplicates = 0; progress.isStillWanted(); duplicates += 1) {
-    try {
-      const lease = await pickAndWriteAhead(progress, parts)
-      if (progress.isStillWanted()) return lease
-      lease.release()
-    } catch (error) {
-      progress.pickFailed(error)
-      if (!(await mayWaitForTheOther(error, duplicates, progress, parts))) return undefined
-    }
-  }
-  return undefined
-}
-
-/* After longer than this between the decision to send and the send, the process may have been paused and overtaken. */
-const staleAfterMs = 1_000
-
-/* Nothing may be sent before it is written down where it goes; a key that is pinned elsewhere is picked for once more. */
-async function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease> {
-  const lease = await parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
-  try {
-    const { clock } = parts.settings
-    for (;;) {
-      const decidedAtMs = clock.now()
-      const written = await progress.writeAhead(lease.server)
-      if (written === 'elsewhere') break
-      if (clock.now() - decidedAtMs <= staleAfterMs || !progress.isStillWanted()) return lease
-    }
-  } catch (error) {
-    lease.release()
-    throw error
-  }
-  lease.release()
-  return pickAndWriteAhead(progress, parts)
-}
-
-const firstWaitMs = 250
-
-/* Another request with the same key is running, and the user wants this one to wait for its end. */
-async function mayWaitForTheOther<Answer>(
-  error: unknown,
-  waits: number,
-  progress: Progress<Answer>,
-  { settings }: RunParts,
-): Promise<boolean> {
-  if (settings.duplicates !== 'wait') return false
-  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress' || error.outcome !== 'pending') return false
-  const waitMs = Math.min(firstWaitMs * 2 ** waits, longestWaitMs)
-  if (waitMs >= progress.remainingMs()) return false
-  await settings.clock.sleep(waitMs, progress.signal)
-  return true
-}
-
-const longestWaitMs = 4_000
 
 /* From this share of a deadline on, it was our own event loop that stood still, and nobody else's fault. */
 const blockedShare = 0.2

@@ -111,9 +111,9 @@ export function journalKey(key: string, scope: string | undefined): string {
 }
 
 /* Where nobody recognises the key, or perhaps no longer does, sending it again would execute it again. */
-function mayBeSentAgain(record: PaymentRecord, { ttlMsOf, wallTime }: Terms): boolean {
+function mayBeSentAgain(record: PaymentRecord, terms: Terms): boolean {
   if (record.ledger === undefined) return false
-  return !record.hasOpenAttempt || isSurelyRecognised(record, ttlMsOf(record.ledger), wallTime)
+  return !record.hasOpenAttempt || isSurelyRecognised(record, terms.ttlMsOf(record.ledger), terms.wallTime)
 }
 
 function notSentAgain({ ledger, hasOpenAttempt, conclusion }: PaymentRecord): PaylbError {

@@ -73,7 +73,6 @@ class MemoryJournal implements Journal, JournalView {
     const { begun, write } = journalRules.begin(found, intent, first, this)
     const isNew = found === undefined || !this.#records.has(intent.key)
     if (isNew && this.#records.size >= this.#maxEntries) throw new JournalFullError(this.#maxEntries)
-    if (begun.state === 'fresh') this.#pins.remove(intent.key)
     this.#write(intent.key, write)
     return begun
   }
@@ -128,7 +127,7 @@ class MemoryJournal implements Journal, JournalView {
       return
     }
     this.#records.set(key, write)
-    if (write.state === 'concluded') this.#pins.add(key)
+    if (write.state === 'concluded') this.#pins.add(key, write.firstDispatchedAt)
   }
 
   #prune(): void {

@@ -70,7 +70,7 @@ export class PickQueue {
   }
 
   async #wait(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Promise<Lease> {
-    const { queue, clock } = this.#settings
+    const { queue } = this.#settings
     if (this.#waiting.size >= queue.max) throw overloaded(`${queue.max} requests wait already, which is queue.max`)
     const ended = new AbortController()
     const stop = (): void => ended.abort()
@@ -86,16 +86,18 @@ export class PickQueue {
         },
       }
       this.#waiting.add(waiting)
-      const waitMs = Math.min(queue.timeoutMs, limitMs)
-      void clock.sleep(waitMs, ended.signal).then(() => {
-        if (this.#waiting.has(waiting)) waiting.settle(undefined, overloaded(`no server had room within ${waitMs} ms`))
-      })
+      void this.#giveUpAfter(Math.min(queue.timeoutMs, limitMs), waiting, ended.signal)
     })
     try {
       return await served
     } finally {
       signal?.removeEventListener('abort', stop)
     }
+  }
+
+  async #giveUpAfter(waitMs: number, waiting: Waiting, ended: AbortSignal): Promise<void> {
+    await this.#settings.clock.sleep(waitMs, ended)
+    if (this.#waiting.has(waiting)) waiting.settle(undefined, overloaded(`no server had room within ${waitMs} ms`))
   }
 }
 

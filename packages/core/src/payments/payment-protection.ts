@@ -1,0 +1,119 @@
+import type { Call } from '../failover/call.ts'
+import type { FoldContext } from '../failover/fold.ts'
+import { isSafe } from '../failover/protection.ts'
+import type { Protection } from '../failover/protection.ts'
+import type { RunParts } from '../failover/run.ts'
+import type { PaymentOutcome } from '../outcome/outcome.ts'
+import type { Server } from '../servers/server.ts'
+import { JournalError } from './journal-errors.ts'
+import type { PaymentRecord } from './journal.ts'
+import { JournalledPayment } from './journalled-payment.ts'
+import type { Pin, Terms } from './journalled-payment.ts'
+import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
+
+/*
+ * What keeps one payment from being executed twice: its record in the journal, the ledger that it must stay on, and what
+ * earlier requests under its key have left behind. A safe request and a bare payment have none of it.
+ */
+
+/** The protection of one payment. */
+export class PaymentProtection {
+  readonly #parts: RunParts
+  readonly #isSafe: boolean
+  #payment: JournalledPayment | undefined
+  #openLedger: Pin | undefined
+
+  constructor(call: Call<unknown>, parts: RunParts) {
+    this.#parts = parts
+    this.#isSafe = isSafe(call)
+    const isJournalled = !this.#isSafe && call.key !== undefined
+    this.#payment = isJournalled ? new JournalledPayment(parts.settings.journal, call) : undefined
+  }
+
+  /** The ledger that the payment must stay on: an earlier request under its key was sent there, or an attempt is open there. */
+  get pin(): Pin | undefined {
+    if (this.#isSafe || !this.#parts.pool.hasSeveralLedgers) return undefined
+    return this.#payment?.pin ?? this.#openLedger
+  }
+
+  /** Whether an attempt, of this request or of an earlier one under its key, may have been executed. */
+  get isOpen(): boolean {
+    return this.#openLedger !== undefined || this.#payment?.before.isOpen === true
+  }
+
+  /** An attempt on this server may have been executed. */
+  leftOpen({ ledger }: Server): void {
+    this.#openLedger ??= { ledger }
+  }
+
+  /**
+   * Writes down that the payment is about to go to `server`.
+   *
+   * @returns `elsewhere` when its key is pinned to another ledger
+   * @throws PaylbError when it must not be sent
+   */
+  async writeAhead(server: Server): Promise<'written' | 'elsewhere'> {
+    if (this.#payment === undefined) return 'written'
+    try {
+      return await this.#payment.writeAhead(server, this.#terms())
+    } catch (error) {
+      const mayGoOn = this.#parts.settings.onJournalFailure === 'continue' && isUnwritable(error)
+      if (!mayGoOn) throw error
+      this.#payment = undefined
+      this.#warn('the journal cannot write; payments go on without its protection. This is reported once', error)
+      return 'written'
+    }
+  }
+
+  /** The column of the decision table after an attempt on `server`. */
+  columnOn(server: Server): Protection {
+    if (this.#isSafe) return 'safe'
+    const { ledgers, clock } = this.#parts.settings
+    if (this.#payment === undefined || !protectsKeys(server, ledgers)) return 'bare'
+    const { ttlMs } = profileOf(server, ledgers)
+    return this.#payment.isRecognised(ttlMs, clock.wallTime()) ? 'keyed-same-ledger' : 'bare'
+  }
+
+  /** What the fold over the attempts must know beside them. */
+  foldContext(lastServer: Server | undefined): FoldContext {
+    const before = this.#payment?.before
+    return {
+      declineCloses: lastServer !== undefined && protectsKeys(lastServer, this.#parts.settings.ledgers),
+      openBefore: before?.isOpen === true,
+      concludedBefore: before?.conclusion,
+    }
+  }
+
+  /** The record with the servers that this request was sent to; undefined where nothing was written. */
+  recordWith(servers: readonly string[]): PaymentRecord | undefined {
+    return this.#payment?.recordWith(servers)
+  }
+
+  /** Writes down how the payment ended. Nobody waits for it: a settle that is lost only means one more reconciliation. */
+  settle(outcome: PaymentOutcome, servers: readonly string[]): void {
+    const payment = this.#payment
+    if (payment === undefined) return
+    payment.settle(outcome).catch((error: unknown) => {
+      this.#warn('how a payment ended could not be written; it will be asked about again. This is reported once', error)
+    })
+    const record = outcome === 'unknown' ? payment.recordWith(servers) : undefined
+    if (record !== undefined) this.#parts.recovery.leftUnknown(record)
+  }
+
+  #terms(): Terms {
+    const { ledgers, ledger, clock } = this.#parts.settings
+    return {
+      keepsPin: this.#parts.pool.hasSeveralLedgers || ledger === 'none',
+      wallTime: clock.wallTime(),
+      ttlMsOf: (name) => (ledgers.get(name) ?? defaultLedgerProfile).ttlMs,
+    }
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#parts.observers.warn({ code: 'journal-failed', message, error })
+  }
+}
+
+function isUnwritable(error: unknown): boolean {
+  return JournalError.isInstance(error) && error.journalProblem !== 'conflict'
+}
