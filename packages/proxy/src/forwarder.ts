@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isSafeMethod } from '@paylb/core'
 import type { Balancer, Call, Told } from '@paylb/core'
-import { createTransport } from '@paylb/undici'
+import { createHealthChecker, createTransport } from '@paylb/undici'
 import type { Transport, TransportAnswer } from '@paylb/undici'
 import { admit } from './admission/admit.ts'
 import type { Admitted } from './admission/admit.ts'
@@ -38,7 +38,7 @@ export interface Forwarder {
  * @throws InvalidOptionsError
  */
 export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?: ForwardOptions): Forwarder {
-  const { balancer, ownsBalancer, settings } = configure(given, forwardOptions)
+  const { balancer, ownsBalancer, random, settings } = configure(given, forwardOptions)
   const { connectMs, idleMs } = settings.timeouts
   const transport = createTransport({ connectMs, idleMs, maxAnswerBufferBytes: settings.maxAnswerBufferBytes })
   const unobserve = balancer.observe({
@@ -46,14 +46,16 @@ export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?:
     onWarning: ({ message, error }) => process.emitWarning(withCause(message, error), 'PaylbWarning'),
     onClose: () => void transport.close(),
   })
+  const checker = createHealthChecker(balancer, { healthCheck: settings.healthCheck, random })
   return {
     balancer,
     accepts: (target) => settings.forward && settings.accepts(pathOf(target)),
     handle: (request, response, target) => handle(request, response, target, { balancer, transport, settings }),
     close: async () => {
+      const checksEnded = checker.close()
       if (ownsBalancer) await balancer.close()
       unobserve()
-      await transport.close()
+      await Promise.all([transport.close(), checksEnded])
     },
   }
 }

@@ -1,12 +1,13 @@
 import {
   balancerOptionNames,
+  checkHealthCheck,
   checkOptions,
   createBalancer,
   defaultTimeouts,
   InvalidOptionsError,
   rules,
 } from '@paylb/core'
-import type { Balancer, BalancerOptions, Rule, Timeouts } from '@paylb/core'
+import type { Balancer, BalancerOptions, HealthCheckOptions, Random, Rule, Timeouts } from '@paylb/core'
 import { compileFilter, compileRewrite } from './path-filter.ts'
 import type { PathFilter, PathRewrite } from './path-filter.ts'
 
@@ -34,6 +35,11 @@ export interface ForwardOptions {
   readonly onClientAbort?: 'detach' | 'cancel'
   /** Tell callers which servers were tried. Default false. */
   readonly exposeServer?: boolean
+  /**
+   * Checks the servers, used or not: over HTTP where there is a `path`, else whether a connection opens. A server's own
+   * `healthCheck` comes before it. Not given, or false: only servers with a `healthCheck` of their own are checked.
+   */
+  readonly healthCheck?: Partial<HealthCheckOptions> | false
 }
 
 /** Everything that `paylb` can be told in one object. */
@@ -53,6 +59,7 @@ export interface Settings {
   readonly requireKey: boolean
   readonly onClientAbort: 'detach' | 'cancel'
   readonly exposeServer: boolean
+  readonly healthCheck: Partial<HealthCheckOptions> | false
 }
 
 const bytes = rules.number(0, Number.MAX_SAFE_INTEGER, true)
@@ -83,6 +90,7 @@ const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
   requireKey: rules.flag,
   onClientAbort: rules.oneOf('detach', 'cancel'),
   exposeServer: rules.flag,
+  healthCheck: rules.anything,
 }
 
 const timeoutRules: Readonly<Record<keyof Timeouts, Rule>> = {
@@ -96,6 +104,8 @@ const timeoutRules: Readonly<Record<keyof Timeouts, Rule>> = {
 export interface Configuration {
   readonly balancer: Balancer
   readonly ownsBalancer: boolean
+  /** The chance that was given with the balancer's options. */
+  readonly random: Random
   readonly settings: Settings
 }
 
@@ -105,13 +115,16 @@ export interface Configuration {
  * @throws InvalidOptionsError
  */
 export function configure(given: PaylbOptions | Balancer, forwardOptions: ForwardOptions = {}): Configuration {
-  if (isBalancer(given)) return { balancer: given, ownsBalancer: false, settings: readForward(forwardOptions) }
+  if (isBalancer(given)) {
+    return { balancer: given, ownsBalancer: false, random: Math.random, settings: readForward(forwardOptions) }
+  }
   checkOptions(given, { ...everything, ...forwardRules }, '')
   const entries = Object.entries(given)
   const own = Object.fromEntries(entries.filter(([name]) => !balancerOptionNames.has(name)))
   const settings = readForward({ ...own, ...forwardOptions })
   const forBalancer = Object.fromEntries(entries.filter(([name]) => balancerOptionNames.has(name)))
-  return { balancer: createBalancer(forBalancer as unknown as BalancerOptions), ownsBalancer: true, settings }
+  const balancer = createBalancer(forBalancer as unknown as BalancerOptions)
+  return { balancer, ownsBalancer: true, random: given.random ?? Math.random, settings }
 }
 
 /* The balancer checks its own options; here they only have to be known. */
@@ -123,6 +136,7 @@ function readForward(options: ForwardOptions): Settings {
   checkOptions(options, forwardRules, '')
   const { timeouts = {}, maxBodyBytes = 10 * 1024 * 1024 } = options
   checkOptions(timeouts, timeoutRules, 'timeouts')
+  checkHealthCheck(options.healthCheck, 'healthCheck')
   const settings = {
     accepts: compileFilter(options.pathFilter),
     rewrite: compileRewrite(options.pathRewrite),
@@ -135,6 +149,7 @@ function readForward(options: ForwardOptions): Settings {
     requireKey: options.requireKey ?? false,
     onClientAbort: options.onClientAbort ?? 'detach',
     exposeServer: options.exposeServer ?? false,
+    healthCheck: options.healthCheck ?? false,
   }
   if (settings.maxReplayBytes > settings.maxBodyBytes) {
     throw new InvalidOptionsError(

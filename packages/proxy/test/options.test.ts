@@ -44,6 +44,14 @@ const wrong: readonly (readonly [name: string, options: object, message: string]
     { maxReplayBytes: 2_000, maxBodyBytes: 1_000 },
     'maxReplayBytes: is above maxBodyBytes (1000); lower it, or raise maxBodyBytes',
   ],
+  ['a health check without an object', { healthCheck: true }, 'healthCheck: true is not allowed; expected an object'],
+  ['an unknown option of a health check', { healthCheck: { intervalMS: 5 } }, 'did you mean intervalMs?'],
+  ['a health check that posts', { healthCheck: { method: 'POST' } }, 'healthCheck.method: "POST" is not allowed'],
+  [
+    'a wrong health check of a server',
+    { servers: [{ url: 'http://127.0.0.1:1', healthCheck: { path: 'health' } }] },
+    'servers[0].healthCheck.path: "health" is not allowed',
+  ],
   ['a wrong server', { servers: ['ftp://10.0.0.1'] }, 'servers[0].url: "ftp://10.0.0.1" is not allowed'],
   ['no servers', { servers: [] }, 'servers: an array of 0 is not allowed; expected an array of at least one server'],
 ]

@@ -25,6 +25,8 @@ export interface AttemptLimits {
   readonly connectMs: number
   readonly idleMs: number
   readonly maxAnswerBufferBytes: number
+  /** True: neither the timer nor the socket of an attempt keeps the process alive. */
+  readonly isBackground?: boolean
 }
 
 type Phase = 'connection' | 'request body' | 'answer' | 'answer body'
@@ -40,7 +42,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   readonly #headMs: number
   readonly #headDueAt: number
   readonly #totalDueAt: number
-  readonly #deadline = new Deadline(this)
+  readonly #deadline: Deadline
   readonly #answer: IncomingAnswer
   #phase: Phase = 'connection'
   #controller: Dispatcher.DispatchController | undefined
@@ -59,6 +61,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
     this.#report = report
     this.#body = isStreamed(request.body) ? new RequestBody(request.body) : undefined
     this.#answer = new IncomingAnswer(request, limits.maxAnswerBufferBytes, this)
+    this.#deadline = new Deadline(this, limits.isBackground)
     this.#headMs = context.headMs
     this.#totalDueAt = now + context.remainingMs
     this.#headDueAt = Math.min(now + context.headMs, this.#totalDueAt)

@@ -33,8 +33,8 @@ export class Connection {
     this.#connecting?.destroy(new Error('given up while connecting'))
   }
 
-  /** `connector`, watched. */
-  watch(connector: buildConnector.connector): buildConnector.connector {
+  /** `connector`, watched. @param isBackground true: the socket does not keep the process alive */
+  watch(connector: buildConnector.connector, isBackground: boolean): buildConnector.connector {
     return (options, callback) => {
       // Typed as void, but undici's own connector returns the socket it opens. One that does not is left to itself.
       const socket: unknown = connector(withoutAddressAsName(options), (...result) => {
@@ -42,7 +42,9 @@ export class Connection {
         this.#socket = result[1] ?? undefined
         callback(...result)
       })
-      if (socket instanceof Socket && socket.connecting) this.#connecting = socket
+      if (!(socket instanceof Socket)) return
+      if (isBackground) socket.unref()
+      if (socket.connecting) this.#connecting = socket
     }
   }
 }
@@ -64,9 +66,13 @@ export interface ConnectedHandler extends Dispatcher.DispatchHandler {
 export class ConnectionClient extends Client {
   readonly #connection: Connection
 
-  constructor(origin: URL, options: Client.Options & { connect: buildConnector.connector }) {
+  constructor(
+    origin: URL,
+    options: Client.Options & { connect: buildConnector.connector },
+    isBackground: boolean = false,
+  ) {
     const connection = new Connection()
-    super(origin, { ...options, connect: connection.watch(options.connect) })
+    super(origin, { ...options, connect: connection.watch(options.connect, isBackground) })
     this.#connection = connection
   }
 

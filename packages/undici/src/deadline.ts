@@ -18,12 +18,15 @@ export interface Expiring {
 /** A moment that can be moved. Times are those of `performance.now()`. */
 export class Deadline {
   readonly #owner: Expiring
+  readonly #isBackground: boolean
   #dueAt = Infinity
   #firesAt = Infinity
   #timer: NodeJS.Timeout | undefined
 
-  constructor(owner: Expiring) {
+  /** @param isBackground true: the timer does not keep the process alive */
+  constructor(owner: Expiring, isBackground = false) {
     this.#owner = owner
+    this.#isBackground = isBackground
   }
 
   /** Moves the deadline, earlier or later. */
@@ -44,6 +47,7 @@ export class Deadline {
     this.#firesAt = this.#dueAt
     const delayMs = Math.min(Math.ceil(this.#dueAt - performance.now()), maxTimerMs)
     this.#timer = setTimeout(onTimer, Math.max(delayMs, 1), this)
+    if (this.#isBackground) this.#timer.unref()
   }
 
   /** @internal */

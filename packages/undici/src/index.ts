@@ -1,3 +1,6 @@
+export { createHealthChecker } from './health-check/health-checker.ts'
+export type { HealthChecker } from './health-check/health-checker.ts'
+export type { HealthCheckerOptions } from './health-check/options.ts'
 export type { TlsOptions, TransportOptions } from './options.ts'
 export type { AnswerReader, AnswerSink, BodyStream, TransportAnswer, TransportRequest } from './request.ts'
 export { createTransport } from './transport.ts'

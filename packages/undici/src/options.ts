@@ -42,12 +42,16 @@ const tlsRules: Readonly<Record<keyof TlsOptions, Rule>> = {
 /** @throws InvalidOptionsError at the first option that is unknown or wrong */
 export function readOptions(options: TransportOptions): TransportSettings {
   checkOptions(options, transportRules, '')
-  const { tls = {} } = options
-  checkOptions(tls, tlsRules, 'tls')
   return {
     connectMs: options.connectMs ?? defaultTimeouts.connectMs,
     idleMs: options.idleMs ?? defaultTimeouts.idleMs,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 65_536,
-    tls,
+    tls: readTls(options.tls),
   }
+}
+
+/** @throws InvalidOptionsError at the first option that is unknown or wrong */
+export function readTls(tls: TlsOptions = {}): TlsOptions {
+  checkOptions(tls, tlsRules, 'tls')
+  return tls
 }

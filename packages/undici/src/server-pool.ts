@@ -27,10 +27,13 @@ export class ServerPool {
   /* undici rejects a close that comes after the first one is done. */
   #closed: Promise<void> | undefined
 
-  constructor(origin: string, { connectMs, tls }: TransportSettings) {
+  constructor(
+    origin: string,
+    { connectMs, tls, isBackground }: Pick<TransportSettings, 'connectMs' | 'tls' | 'isBackground'>,
+  ) {
     this.servername = new URL(origin).hostname
     this.dispatcher = new Pool(origin, {
-      factory: (url, options) => new ConnectionClient(url, options as ClientOptions),
+      factory: (url, options) => new ConnectionClient(url, options as ClientOptions, isBackground),
       connect: { ...tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
       connectTimeout: 2 * connectMs,
       pipelining: 1,

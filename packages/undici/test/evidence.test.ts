@@ -1,25 +1,16 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
 import { describe, expect, test } from 'vitest'
 
 import { answered, post, serverAt, transportFor, within, withoutError } from './support/attempts.ts'
+import { unusedPort } from './support/ports.ts'
 import { always, startRawServer } from './support/raw-server.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
 const reset = (socket: Socket): unknown => socket.resetAndDestroy()
 const end = (socket: Socket): unknown => socket.end()
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 describe('nothing was sent', () => {
   test('when the connection is refused', async () => {
