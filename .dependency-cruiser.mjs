@@ -12,6 +12,7 @@ const mayImport = {
   fastify: ['core', 'proxy'],
   koa: ['core', 'proxy'],
   axios: ['core'],
+  sqlite: ['core'],
 }
 
 const arrows = Object.entries(mayImport).map(([name, below]) => ({
@@ -28,7 +29,7 @@ const rooms = {
   from: { path: '^packages/core/src/(strategies|health)/' },
   to: {
     path: '^packages/core/src/',
-    pathNot: '^packages/core/src/(strategies|health|outcome)/|/(server|options|peak-ewma)\\.ts$',
+    pathNot: '^packages/core/src/(strategies|health|outcome)/|/(server|options|validation|peak-ewma)\\.ts$',
     dependencyTypesNot: ['type-only'],
   },
 }

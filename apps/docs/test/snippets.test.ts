@@ -49,8 +49,19 @@ test('own-strategy: a strategy of the user picks', async () => {
   expect(await run('own-strategy')).toBe(`127.0.0.1:${ports[1]}\n`)
 })
 
+test('priorities: the other cloud is not needed', async () => {
+  expect(await run('priorities')).toBe(
+    "[ 'here-1', 'here-2' ]\n[ { server: 'other-cloud', reason: 'priority-not-needed' } ]\n",
+  )
+})
+
+test('explain: a pick is explained while it happens', async () => {
+  expect(await run('explain')).toMatch(/^127\.0\.0\.1:\d+ strategy 2\n$/u)
+})
+
 test('no snippet goes untested', () => {
-  const tested = ['express', 'fastify', 'koa', 'node', 'axios', 'membership', 'own-strategy']
+  const apis = ['express', 'fastify', 'koa', 'node', 'health-check']
+  const tested = [...apis, 'axios', 'membership', 'own-strategy', 'priorities', 'explain']
   expect([...snippets.keys()].toSorted()).toEqual(tested.toSorted())
 })
 

@@ -127,8 +127,15 @@ export function createBalancer(options: BalancerOptions): Balancer {
       pool.add(readServer(server, 'server', settings.ledger))
       picker.queue.wake()
     },
-    remove: (id) => pool.remove(id),
-    drain: async (id) => pool.drain(id),
+    remove: (id) => {
+      pool.remove(id)
+      picker.queue.wake()
+    },
+    drain: async (id) => {
+      const drained = pool.drain(id)
+      picker.queue.wake()
+      await drained
+    },
     update: (id, changes) => {
       pool.update(changedServer(pool.stateOf(id).server, changes, settings.ledger))
       picker.queue.wake()
@@ -138,7 +145,10 @@ export function createBalancer(options: BalancerOptions): Balancer {
       picker.queue.wake()
     },
     reportLoad: (id, load) => pool.reportLoad(id, load),
-    reportCheck: (id, passed) => pool.reportCheck(id, passed),
+    reportCheck: (id, passed) => {
+      pool.reportCheck(id, passed)
+      picker.queue.wake()
+    },
     snapshot: () => snapshot(),
     recover: () => recovery.recover(),
     unsettled: () => recovery.unsettled(),

@@ -36,6 +36,23 @@ export const systemClock: Clock = {
     }),
 }
 
+/**
+ * The same clock, held to its promise: where a given one goes back all the same, time stands still for that moment and
+ * goes on from there. An ejection then lasts as long as it should, and no window counts backwards.
+ */
+export function neverGoingBack(clock: Clock): Clock {
+  if (clock === systemClock) return clock
+  let lastMs = -Infinity
+  let aheadMs = 0
+  const now = (): number => {
+    const nowMs = clock.now()
+    if (nowMs < lastMs) aheadMs += lastMs - nowMs
+    lastMs = nowMs
+    return nowMs + aheadMs
+  }
+  return { now, wallTime: () => clock.wallTime(), sleep: (ms, signal) => clock.sleep(ms, signal) }
+}
+
 /** Calls `tick` every `ms` milliseconds, without keeping the process alive, until the function that comes back is called. */
 export function repeatEvery(ms: number, tick: () => void): () => void {
   const timer = setInterval(tick, ms)

@@ -121,7 +121,7 @@ export class Observers {
 
   /** Whether anybody wants to know: what nobody reads need not be put together. */
   listenTo(hook: Hook): boolean {
-    for (const observer of this.#all) if (observer[hook] !== undefined) return true
+    for (const observer of this.#all) if (hasHook(observer, hook)) return true
     return false
   }
 
@@ -152,6 +152,15 @@ export class Observers {
       message: `an observer threw in ${hook}; this is reported once per observer`,
       error,
     })
+  }
+}
+
+/* One that cannot even be read is found out when it is called. */
+function hasHook(observer: Observer, hook: Hook): boolean {
+  try {
+    return observer[hook] !== undefined
+  } catch {
+    return true
   }
 }
 

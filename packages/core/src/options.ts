@@ -1,4 +1,4 @@
-import { systemClock, systemRandom } from './clock.ts'
+import { neverGoingBack, systemClock, systemRandom } from './clock.ts'
 import type { Clock, Random } from './clock.ts'
 import type { HealthCheckOptions } from './health/health-check.ts'
 import { checkObserver } from './observer.ts'
@@ -288,7 +288,7 @@ export function readOptions(options: BalancerOptions): Settings {
     minRetriesPerSecond: budget.minPerSecond ?? 1,
     classify: options.classify,
     observer: options.observer,
-    clock: options.clock ?? systemClock,
+    clock: neverGoingBack(options.clock ?? systemClock),
     random: options.random ?? systemRandom,
   }
 }

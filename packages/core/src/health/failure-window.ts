@@ -11,12 +11,17 @@ export interface Counts {
   readonly total: number
 }
 
+/* Buckets are counted from the clock's zero, which may lie ahead. */
+function placeOf(bucket: number): number {
+  return ((bucket % buckets) + buckets) % buckets
+}
+
 /** The successes and failures of the last `windowMs` milliseconds. */
 export class FailureWindow {
   readonly #bucketMs: number
   /* Successes, then failures, bucket by bucket. */
   readonly #counts: number[] = Array.from({ length: 2 * buckets }, () => 0)
-  #newest = 0
+  #newest = -Infinity
   #successes = 0
   #failures = 0
 
@@ -27,7 +32,7 @@ export class FailureWindow {
   /** Counts one request. A clock that went back counts in the newest bucket. */
   count(isSuccess: boolean, nowMs: number): void {
     this.#moveTo(nowMs)
-    const index = (this.#newest % buckets) + (isSuccess ? 0 : buckets)
+    const index = placeOf(this.#newest) + (isSuccess ? 0 : buckets)
     this.#counts[index] = (this.#counts[index] ?? 0) + 1
     if (isSuccess) this.#successes += 1
     else this.#failures += 1
@@ -42,7 +47,7 @@ export class FailureWindow {
   /** Takes out what another window of the same width holds, which was counted here too. */
   subtract(other: FailureWindow, nowMs: number): void {
     this.#moveTo(nowMs)
-    other.#moveTo(nowMs)
+    other.#moveToBucket(this.#newest)
     for (let index = 0; index < 2 * buckets; index += 1) {
       this.#counts[index] = (this.#counts[index] ?? 0) - (other.#counts[index] ?? 0)
     }
@@ -50,18 +55,15 @@ export class FailureWindow {
     this.#failures -= other.#failures
   }
 
-  clear(): void {
-    this.#counts.fill(0)
-    this.#successes = 0
-    this.#failures = 0
+  #moveTo(nowMs: number): void {
+    this.#moveToBucket(Math.floor(nowMs / this.#bucketMs))
   }
 
   /* Empties the buckets that time has passed over. */
-  #moveTo(nowMs: number): void {
-    const current = Math.floor(nowMs / this.#bucketMs)
+  #moveToBucket(current: number): void {
     const passed = Math.min(current - this.#newest, buckets)
     if (passed <= 0) return
-    for (let step = 0; step < passed; step += 1) this.#empty((current - step) % buckets)
+    for (let step = 0; step < passed; step += 1) this.#empty(placeOf(current - step))
     this.#newest = current
   }
 

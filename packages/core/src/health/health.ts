@@ -52,8 +52,7 @@ export function observe(before: Health, seen: Observation, options: HealthOption
   if (before.state === 'probation') return observeOnProbation(before, seen, options)
   const after = counted(before, seen)
   if (!isBad(after, seen, options) || !seen.mayEject) return after
-  const forgiven = Math.max(0, Math.floor((seen.nowMs - before.healthySinceMs) / forgivenessMs))
-  return eject(Math.max(0, before.ejections - forgiven), seen, options)
+  return eject(ejectionsLeft(before, seen.nowMs), seen, options)
 }
 
 type Healthy = Extract<Health, { state: 'healthy' }>
@@ -103,7 +102,7 @@ export function healthAt(health: Health, nowMs: number): Health {
 
 /** The health of a server whose active checks fail: ejected as after too many failures, and kept out while they go on. */
 export function ejectedByCheck(before: Health, nowMs: number, chance: number, options: HealthOptions): Health {
-  if (before.state !== 'ejected') return eject(before.ejections, { nowMs, chance }, options)
+  if (before.state !== 'ejected') return eject(ejectionsLeft(before, nowMs), { nowMs, chance }, options)
   const again = eject(before.ejections - 1, { nowMs, chance }, options)
   return { ...before, untilMs: Math.max(before.untilMs, again.untilMs) }
 }
@@ -125,6 +124,13 @@ function observeOnProbation(
   const successes = before.successes + 1
   if (successes >= options.probationSuccesses) return newlyHealthy(seen.nowMs, before.ejections)
   return { ...before, successes }
+}
+
+/* One is forgiven per healthy minute. */
+function ejectionsLeft(health: Exclude<Health, { state: 'ejected' }>, nowMs: number): number {
+  if (health.state === 'probation') return health.ejections
+  const forgiven = Math.max(0, Math.floor((nowMs - health.healthySinceMs) / forgivenessMs))
+  return Math.max(0, health.ejections - forgiven)
 }
 
 function eject(

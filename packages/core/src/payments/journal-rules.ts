@@ -114,18 +114,12 @@ function settle(
   wallTime: number,
 ): PaymentRecord | 'forget' {
   const record = { ...held(found, claimed), updatedAt: wallTime }
-  switch (outcome) {
-    case 'succeeded':
-    case 'declined':
-      return conclude(record, outcome)
-    case 'unknown':
-    case 'pending':
-      return { ...record, state: 'open', outcome, hasOpenAttempt: true }
-    case 'rejected':
-    case 'not-executed':
-      if (record.hasOpenAttempt) return { ...record, state: 'open', outcome: record.outcome ?? 'unknown' }
-      return conclude(record, outcome === 'rejected' ? outcome : undefined)
+  if (outcome === 'succeeded' || outcome === 'declined') return conclude(record, outcome)
+  if (outcome === 'unknown' || outcome === 'pending') {
+    return { ...record, state: 'open', outcome, hasOpenAttempt: true }
   }
+  if (record.hasOpenAttempt) return { ...record, state: 'open', outcome: record.outcome ?? 'unknown' }
+  return conclude(record, outcome === 'rejected' ? outcome : undefined)
 }
 
 /* The record, if this claim is the last one on it. Epochs are never used twice, so nothing else needs to be compared. */

@@ -115,5 +115,5 @@ export class PaymentProtection {
 }
 
 function isUnwritable(error: unknown): boolean {
-  return JournalError.isInstance(error) && error.journalProblem !== 'conflict'
+  return JournalError.isInstance(error) && error.journalProblem === 'unavailable'
 }

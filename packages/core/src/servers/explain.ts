@@ -1,4 +1,5 @@
-import type { PickContext } from '../strategies/strategy.ts'
+import { guarded } from '../observer.ts'
+import type { PickContext, Strategy } from '../strategies/strategy.ts'
 import { isExcluded } from './eligibility.ts'
 import type { PickRequest } from './lease.ts'
 import type { Group, Selection } from './selection.ts'
@@ -55,29 +56,45 @@ export function explainPick(
   request: PickRequest,
   context: PickContext,
 ): Omit<PickExplanation, 'strategy'> {
-  const { now } = context
-  const groups = selection.groups.some((group) => group.candidates.some((state) => isOpen(state, request, now)))
-    ? selection.groups
-    : selection.spares
-  const candidates = groups.flatMap((group, index) => explainGroup(group, groups[index - 1], request, context))
+  const isOpenNow = (state: ServerState): boolean => isOpen(state, request, context.now)
+  const groups = [selection.groups, selection.spares].map((some) => withShares(some, isOpenNow)).find(hasOpen) ?? []
+  const candidates = groups.flatMap((group) => explainGroup(group, context))
   const listed = new Set(candidates.map((candidate) => candidate.server))
   const others = Array.from(states)
     .filter((state) => !listed.has(state.server.id))
-    .map((state) => explainRefusal(state, request, now))
-  const figure = groups.find((group) => group.strategy.figure !== undefined)?.strategy.figure
+    .map((state) => explainRefusal(state, request, context.now))
+  const figure = groups.find(({ strategy }) => strategy.figure !== undefined)?.strategy.figure
   return { ...(figure === undefined ? {} : { figure }), candidates, others }
 }
 
-function explainGroup(
-  group: Group,
-  before: Group | undefined,
-  request: PickRequest,
-  context: PickContext,
-): readonly ExplainedCandidate[] {
-  const groupShare = group.shareUpTo - (before?.shareUpTo ?? 0)
-  if (groupShare === 0) return []
-  const open = group.candidates.filter((state) => isOpen(state, request, context.now))
-  const figures = open.length === 0 ? undefined : group.strategy.figuresOf?.(open, context)
+interface OpenGroup {
+  readonly strategy: Strategy
+  readonly open: readonly ServerState[]
+  readonly share: number
+}
+
+/* A group that has nobody to give hands its share over to the most preferred one that has. */
+function withShares(groups: readonly Group[], isOpenNow: (state: ServerState) => boolean): readonly OpenGroup[] {
+  const all = groups.map(({ strategy, candidates, shareUpTo }, index) => ({
+    strategy,
+    open: candidates.filter(isOpenNow),
+    share: shareUpTo - (groups[index - 1]?.shareUpTo ?? 0),
+  }))
+  const heir = all.find(({ open }) => open.length > 0)
+  const left = all.reduce((sum, { open, share }) => (open.length === 0 ? sum + share : sum), 0)
+  return all.map((group) => (group === heir ? { ...group, share: group.share + left } : group))
+}
+
+function hasOpen(groups: readonly OpenGroup[]): boolean {
+  return groups.some(({ open }) => open.length > 0)
+}
+
+function explainGroup({ strategy, open, share }: OpenGroup, context: PickContext): readonly ExplainedCandidate[] {
+  if (share === 0 || open.length === 0) return []
+  const figures = guarded(
+    () => strategy.figuresOf?.(open, context),
+    () => {},
+  )
   return open.map((state, index) => {
     const { server, weight, inFlight } = state
     const figure = figures?.[index]
@@ -88,7 +105,7 @@ function explainGroup(
       weight,
       inFlight,
       ...(figure === undefined ? {} : { figure }),
-      groupShare,
+      groupShare: share,
     }
   })
 }
@@ -99,12 +116,13 @@ function isOpen(state: ServerState, request: PickRequest, nowMs: number): boolea
 
 function explainRefusal(state: ServerState, request: PickRequest, nowMs: number): ExplainedRefusal {
   const { id } = state.server
-  const { health, gate } = state
+  const { health } = state
+  const gateMs = state.gate.remainingMsAt(nowMs)
   if (state.isDraining) return { server: id, reason: 'draining' }
   if (health.state === 'ejected') return { server: id, reason: 'ejected', remainingMs: health.untilMs - nowMs }
   if (isExcluded(state, request)) return { server: id, reason: 'excluded' }
   if (health.state === 'probation') return { server: id, reason: 'on-probation' }
-  if (gate.opensAtMs > nowMs) return { server: id, reason: 'overloaded', remainingMs: gate.opensAtMs - nowMs }
+  if (gateMs > 0) return { server: id, reason: 'overloaded', remainingMs: gateMs }
   if (state.inFlight >= state.server.maxInFlight) return { server: id, reason: 'full' }
   return { server: id, reason: state.server.weight === 0 ? 'weight-0' : 'priority-not-needed' }
 }

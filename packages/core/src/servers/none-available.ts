@@ -26,17 +26,18 @@ export function noneAvailable(
   let isFull = false
   for (const state of states) {
     servers += 1
-    const { health, gate } = state
+    const { health } = state
+    const gateMs = state.gate.remainingMsAt(nowMs)
     isFull ||= lacksOnlyRoom(state, request, nowMs)
     if (state.isDraining) counts.draining += 1
     if (health.state === 'probation') counts['on probation'] += 1
     if (state.inFlight >= state.server.maxInFlight) counts.full += 1
     if (request.exclude?.has(state.server.id) === true) counts['tried already'] += 1
     else if (isExcluded(state, request)) counts['of another ledger'] += 1
-    if (gate.opensAtMs > nowMs) counts['told us to wait'] += 1
+    if (gateMs > 0) counts['told us to wait'] += 1
     if (health.state === 'ejected') counts.ejected += 1
-    const openMs = Math.max(returnsAtMs(state), gate.opensAtMs)
-    if (!state.isDraining && openMs > nowMs) returnMs = Math.min(returnMs, openMs - nowMs)
+    const waitMs = Math.max(returnsAtMs(state) - nowMs, gateMs)
+    if (!state.isDraining && waitMs > 0) returnMs = Math.min(returnMs, waitMs)
   }
   const reasons = Object.entries(counts).filter(([, count]) => count > 0)
   const counted = reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')
@@ -47,6 +48,6 @@ export function noneAvailable(
 }
 
 function lacksOnlyRoom(state: ServerState, request: PickRequest, nowMs: number): boolean {
-  const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gate.opensAtMs <= nowMs
+  const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gate.remainingMsAt(nowMs) === 0
   return isEligible && !isExcluded(state, request) && state.inFlight >= state.server.maxInFlight
 }

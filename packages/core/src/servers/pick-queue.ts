@@ -10,6 +10,8 @@ import type { Lease, PickRequest } from './lease.ts'
 /** Who can be asked for a server; it throws when there is none. */
 export interface Asked {
   pick(request: PickRequest): Lease
+  /** Milliseconds until a server may be there that is not now, without anybody leaving; Infinity when none is to come. */
+  nextChangeMs(): number
 }
 
 interface Waiting {
@@ -23,6 +25,7 @@ export class PickQueue {
   readonly #settings: Settings
   readonly #waiting = new Set<Waiting>()
   #isWaking = false
+  #alarm: AbortController | undefined
 
   constructor(asked: Asked, settings: Settings) {
     this.#asked = asked
@@ -57,6 +60,20 @@ export class PickQueue {
     this.#isWaking = true
     for (const first of this.#waiting) if (!this.#serve(first)) break
     this.#isWaking = false
+    void this.#setAlarm()
+  }
+
+  /* An ejection that ends, or a server that may be asked again, frees a place without anybody leaving. */
+  async #setAlarm(): Promise<void> {
+    this.#alarm?.abort()
+    this.#alarm = undefined
+    if (this.#waiting.size === 0) return
+    const alarm = new AbortController()
+    this.#alarm = alarm
+    const waitMs = this.#asked.nextChangeMs()
+    if (waitMs === Infinity) return
+    await this.#settings.clock.sleep(waitMs, alarm.signal)
+    if (!alarm.signal.aborted) this.wake()
   }
 
   #serve(first: Waiting): boolean {
@@ -73,25 +90,26 @@ export class PickQueue {
     const { queue } = this.#settings
     if (this.#waiting.size >= queue.max) throw overloaded(`${queue.max} requests wait already, which is queue.max`)
     const ended = new AbortController()
-    const stop = (): void => ended.abort()
-    signal?.addEventListener('abort', stop, { once: true })
-    const served = new Promise<Lease>((resolve, reject) => {
-      const waiting: Waiting = {
-        request,
-        settle: (lease, error) => {
-          this.#waiting.delete(waiting)
-          if (lease === undefined) reject(error)
-          else resolve(lease)
-          stop()
-        },
-      }
-      this.#waiting.add(waiting)
-      void this.#giveUpAfter(Math.min(queue.timeoutMs, limitMs), waiting, ended.signal)
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Lease>()
+    const waiting: Waiting = {
+      request,
+      settle: (lease, error) => {
+        if (!this.#waiting.delete(waiting)) return lease?.release()
+        if (lease === undefined) reject(error)
+        else resolve(lease)
+        ended.abort()
+        if (this.#waiting.size === 0) this.#alarm?.abort()
+      },
+    }
+    const leave = (): void => waiting.settle(undefined, callerGone())
+    signal?.addEventListener('abort', leave, { once: true })
+    this.#waiting.add(waiting)
+    void this.#setAlarm()
+    void this.#giveUpAfter(Math.min(queue.timeoutMs, limitMs), waiting, ended.signal)
     try {
-      return await served
+      return await promise
     } finally {
-      signal?.removeEventListener('abort', stop)
+      signal?.removeEventListener('abort', leave)
     }
   }
 
@@ -99,6 +117,10 @@ export class PickQueue {
     await this.#settings.clock.sleep(waitMs, ended)
     if (this.#waiting.has(waiting)) waiting.settle(undefined, overloaded(`no server had room within ${waitMs} ms`))
   }
+}
+
+function callerGone(): PaylbError {
+  return new PaylbError('not-executed', 'not executed: the caller went away while it waited for a server')
 }
 
 function overloaded(message: string): PaylbError {

@@ -74,6 +74,17 @@ export class Picker implements Lender {
     if (this.inFlight === 0 && this.#onIdle.length > 0) for (const tell of this.#onIdle.splice(0)) tell()
   }
 
+  /** Milliseconds until a server may be picked that cannot be now, without anybody leaving. */
+  nextChangeMs(): number {
+    const nowMs = this.#settings.clock.now()
+    let soonestMs = this.#pool.selectionAt(nowMs).validUntilMs - nowMs
+    for (const state of this.#pool.states()) {
+      const gateMs = state.gate.remainingMsAt(nowMs)
+      if (gateMs > 0) soonestMs = Math.min(soonestMs, gateMs)
+    }
+    return soonestMs
+  }
+
   /** Says which servers a pick could choose now, and why not the others. Changes nothing. */
   explain(request: PickRequest): PickExplanation {
     return this.#explainAt(request, this.#settings.clock.now())

@@ -31,9 +31,10 @@ export class PoolHealth {
   readonly #window: FailureWindow
   readonly #correlated: CorrelatedFailures<ServerState>
   #isFrozen = false
-  /** Servers that are not draining, and how many of them are out. */
+  /** Servers that are not draining, how many of them are out, and how many are healthy. */
   #staying = 0
   #out = 0
+  #healthy = 0
 
   /** @param changed called when somebody's health state has changed */
   constructor(settings: Settings, observers: Observers, changed: () => void) {
@@ -55,7 +56,15 @@ export class PoolHealth {
 
   left(state: ServerState): void {
     this.#count(state, -1)
-    this.#forget(state)
+    if (!state.isDraining) this.#forget(state)
+  }
+
+  /** What becomes of a server that only finishes its requests is nobody's health any more. */
+  drains(state: ServerState): void {
+    if (!state.isDraining) this.#forget(state)
+    this.change(state, () => {
+      state.isDraining = true
+    })
   }
 
   /** Changes what decides whether a server is counted as staying, or as out. */
@@ -72,10 +81,11 @@ export class PoolHealth {
     nowMs: number,
   ): void {
     const { health: options } = this.#settings
-    if (options === false || state.isRemoved) return
+    if (options === false || state.isRemoved || state.isDraining) return
+    if (this.#isFrozen) this.#isFrozenAt(nowMs)
     if (seen.verdict === 'success') this.#correlated.isGood(state)
     const observation = { ...seen, nowMs, isOutlier: this.#standsOut(state, seen, options, nowMs) }
-    const isBad = !state.isDraining && wouldEject(state.health, observation, options)
+    const isBad = wouldEject(state.health, observation, options)
     if (isBad) this.#correlated.wentBad(state, nowMs)
     const mayEject = isBad && this.#mayEject(state, nowMs)
     const chance = mayEject ? this.#settings.random() : 0
@@ -87,16 +97,18 @@ export class PoolHealth {
     const { health: options, random } = this.#settings
     if (options === false || state.isDraining) return
     if (passed) {
+      this.#correlated.isGood(state)
       this.set(state, endedEarly(state.health, nowMs), nowMs)
       return
     }
     this.#correlated.wentBad(state, nowMs)
-    if (!this.#mayEject(state, nowMs)) return
+    if (state.health.state !== 'ejected' && !this.#mayEject(state, nowMs)) return
     this.set(state, ejectedByCheck(state.health, nowMs, random(), options), nowMs)
   }
 
   /** This machine itself could not send: no server is to blame for what happens now. */
   failedLocally(nowMs: number): void {
+    if (this.#settings.health === false) return
     this.#correlated.failedLocally(nowMs)
     this.#isFrozenAt(nowMs)
   }
@@ -125,9 +137,9 @@ export class PoolHealth {
 
   /** A pool that shrank may have more servers out than it can do without: those that would return first come back. */
   releaseSurplus(states: Iterable<ServerState>, nowMs: number): void {
-    const surplus = this.#out - this.#limit()
+    const surplus = Math.max(this.#out - this.#limit(), Math.min(this.#minAvailable(), this.#staying) - this.#healthy)
     if (surplus <= 0) return
-    const out = [...states].filter((state) => !state.isDraining && isOut(state))
+    const out = [...states].filter((state) => !state.isDraining && state.health.state !== 'healthy')
     const bySoonestReturn = out.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
     for (const state of bySoonestReturn.slice(0, surplus)) {
       this.set(state, newlyHealthy(nowMs, state.health.ejections), nowMs)
@@ -159,7 +171,8 @@ export class PoolHealth {
   /* Whether the pool can do without this server, in addition to those that are out already. */
   #mayEject(state: ServerState, nowMs: number): boolean {
     if (this.#isFrozenAt(nowMs)) return false
-    return this.#out - (isOut(state) ? 1 : 0) < this.#limit()
+    const healthyOthers = this.#healthy - (state.health.state === 'healthy' ? 1 : 0)
+    return healthyOthers >= this.#minAvailable() && this.#out - (isOut(state) ? 1 : 0) < this.#limit()
   }
 
   #eject(state: ServerState, nowMs: number): void {
@@ -169,7 +182,9 @@ export class PoolHealth {
 
   #forget(state: ServerState): void {
     this.#correlated.isGood(state)
-    if (state.window !== undefined) this.#window.subtract(state.window, this.#settings.clock.now())
+    if (state.window === undefined) return
+    this.#window.subtract(state.window, this.#settings.clock.now())
+    state.window = undefined
   }
 
   #isFrozenAt(nowMs: number): boolean {
@@ -185,6 +200,11 @@ export class PoolHealth {
     if (state.isDraining) return
     this.#staying += by
     if (isOut(state)) this.#out += by
+    if (state.health.state === 'healthy') this.#healthy += by
+  }
+
+  #minAvailable(): number {
+    return this.#settings.health === false ? 0 : this.#settings.health.minAvailable
   }
 
   #limit(): number {

@@ -53,7 +53,8 @@ export class Pool {
 
   /** Who may be picked at `nowMs`. The same object for as long as nothing changed. */
   selectionAt(nowMs: number): Selection {
-    if (this.#selection !== undefined && nowMs < this.#selection.validUntilMs) return this.#selection
+    const known = this.#selection
+    if (known !== undefined && nowMs < known.validUntilMs) return known
     for (const state of this.#states.values()) this.health.wake(state, nowMs)
     const { health, zone } = this.#settings
     const strategyOf = (group: string): Strategy => this.strategyOf(group)
@@ -80,9 +81,7 @@ export class Pool {
   /** Resolves when nothing is in flight to the server any more. */
   drain(id: string): Promise<void> {
     const state = this.stateOf(id)
-    this.health.change(state, () => {
-      state.isDraining = true
-    })
+    this.health.drains(state)
     this.#changed()
     return new Promise((resolve) => {
       if (state.inFlight === 0) resolve()

@@ -27,6 +27,7 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   const { state } = lease
   state.outcomes[outcome.kind] = (state.outcomes[outcome.kind] ?? 0) + 1
   const verdict = verdictOf(outcome)
+  const isBurst = lease.generation === state.generation && isUnauthorizedBurst(state, outcome, teaching)
   if (verdict === 'neutral') {
     if (isLocalFailure(outcome)) teaching.health.failedLocally(teaching.settings.clock.now())
     return
@@ -38,7 +39,7 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   const { health } = teaching.settings
   if (health === false) return
   if (verdict === 'overloaded') state.gate.close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
-  const isUnauthorized = isUnauthorizedBurst(state, outcome, teaching) && health.ejectOnUnauthorized
+  const isUnauthorized = isBurst && health.ejectOnUnauthorized
   const seen = {
     verdict: isUnauthorized ? 'failure' : verdict,
     connection: isConnectionFailure(outcome),

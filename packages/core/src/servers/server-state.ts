@@ -72,7 +72,7 @@ export class ServerState implements Candidate {
 
   /** Whether the server can take one more request: it is not full, and has not asked to be left alone. */
   hasRoomAt(nowMs: number): boolean {
-    return this.inFlight < this.server.maxInFlight && this.gate.opensAtMs <= nowMs
+    return this.inFlight < this.server.maxInFlight && this.gate.remainingMsAt(nowMs) === 0
   }
 
   /** Takes one more request. */
@@ -129,6 +129,7 @@ export interface ServerSnapshot {
 /** A copy of what is known at `nowMs`. */
 export function snapshotOf(state: ServerState, nowMs: number): ServerSnapshot {
   const { health, server } = state
+  const gateRemainingMs = state.gate.remainingMsAt(nowMs)
   const remainingMs = health.state === 'ejected' ? { remainingMs: Math.max(0, health.untilMs - nowMs) } : {}
   return {
     id: server.id,
@@ -140,7 +141,7 @@ export function snapshotOf(state: ServerState, nowMs: number): ServerSnapshot {
     picks: state.picks,
     isDraining: state.isDraining,
     health: { state: health.state, ejections: health.ejections, ...remainingMs },
-    ...(state.gate.opensAtMs > nowMs ? { gateRemainingMs: state.gate.opensAtMs - nowMs } : {}),
+    ...(gateRemainingMs > 0 ? { gateRemainingMs } : {}),
     slowStart: state.slowStart,
     responseTimeMs: state.responseTimeAt(nowMs) ?? null,
     failureRate: state.failureRateAt(nowMs),

@@ -43,9 +43,10 @@ describe('probation', () => {
   })
 
   test('ends with two successes, and the server takes its turn again', () => {
-    const { balancer } = withAOnProbation()
+    const { balancer, clock } = withAOnProbation()
     expect([send(balancer, safe), send(balancer, keyed)]).toEqual(['a', 'a'])
     expect(stateOf(balancer, 'a')).toBe('healthy')
+    clock.advance(30_000)
     expect(tally(sequence(balancer, 30))).toEqual({ a: 10, b: 10, c: 10 })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createBalancer, InvalidOptionsError, PaylbError } from '../../src/index.ts'
+import { createBalancer, InvalidOptionsError, PaylbError, strategies } from '../../src/index.ts'
 import type { BalancerOptions } from '../../src/index.ts'
 
 const good = 'http://10.0.0.1:8080'
@@ -103,16 +103,10 @@ describe('servers', () => {
 })
 
 describe('options', () => {
-  const strategies =
-    'round-robin, weighted-round-robin, least-connections, least-response-time, random, weighted-random, ' +
-    'load-based, failure-based, power-of-two'
+  const names = Object.keys(strategies).join(', ')
 
   test.each([
-    [
-      'strategy',
-      'fastest',
-      `"fastest" is not allowed; expected one of ${strategies}, or an object with a pick function`,
-    ],
+    ['strategy', 'fastest', `"fastest" is not allowed; expected one of ${names}, or an object with a pick function`],
     ['strategy', 'constructor', '"constructor" is not allowed'],
     ['strategy', '__proto__', '"__proto__" is not allowed'],
     ['strategy', 'toString', '"toString" is not allowed'],

@@ -20,6 +20,7 @@ describe('add', () => {
     const { told, observer } = watched()
     const one = fleet({ observer })
     one.balancer.add('http://10.0.0.9:8080')
+    one.clock.advance(30_000)
     expect(idsOf(one)).toEqual(['a', 'b', 'c', '10.0.0.9:8080'])
     expect(Object.keys(tally(Array.from({ length: 8 }, () => send(one.balancer))))).toContain('10.0.0.9:8080')
     expect(told).toEqual(['+10.0.0.9:8080 http://10.0.0.9:8080'])

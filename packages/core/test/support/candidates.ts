@@ -45,6 +45,43 @@ export function context(random: () => number, more: Partial<PickContext> = {}): 
   return { now: 0, random, key: undefined, isRetry: false, ...more }
 }
 
+/** A candidate that requests can be sent to, as the pool does it. */
+export class LiveCandidate implements Candidate {
+  readonly server: Server
+  weight: number
+  slowStart = 1
+  position = -1
+  inFlight = 0
+  lastPick = 0
+  inFlightSinceReport = 0
+  capacity = undefined
+  failureRate = 0
+
+  constructor(id: string, weight = 1) {
+    this.server = serverOf(id, weight)
+    this.weight = weight
+  }
+
+  responseTimeAt(): number | undefined {
+    return undefined
+  }
+
+  failureRateAt(): number {
+    return this.failureRate
+  }
+
+  loadAt(): number | undefined {
+    return undefined
+  }
+}
+
+/** A new list of live candidates, each of which knows its place in it. */
+export function listed<Some extends LiveCandidate>(candidates: Iterable<Some>): readonly Some[] {
+  const list = [...candidates]
+  for (const [position, one] of list.entries()) one.position = position
+  return Object.freeze(list)
+}
+
 function serverOf(id: string, weight: number): Server {
   const url = `http://${id}.test`
   const unset = { declaresLedger: false, zone: undefined, healthCheck: undefined, meta: undefined }

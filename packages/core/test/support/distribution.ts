@@ -15,6 +15,14 @@ export function chiSquare(counts: readonly number[], shares: readonly number[]):
 /** The chi-square that 1 in 1000 true samples exceed, by degrees of freedom. Source: any printed table. */
 export const critical: Readonly<Record<number, number>> = { 1: 10.828, 2: 13.816, 3: 16.266, 4: 18.467, 9: 27.877 }
 
+/** The same for any number of degrees of freedom, nearly. Source: Wilson and Hilferty, 1931. */
+export function chiSquareLimit(degrees: number): number {
+  const part = 2 / (9 * degrees)
+  return degrees * (1 - part + deviationsOf1In1000 * Math.sqrt(part)) ** 3
+}
+
+const deviationsOf1In1000 = 3.09
+
 /** The share of each id, in the order of `ids`. */
 export function sharesOf(counts: Readonly<Record<string, number>>, ids: readonly string[]): number[] {
   const total = sum(Object.values(counts))

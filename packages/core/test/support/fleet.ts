@@ -1,6 +1,15 @@
 import { createBalancer } from '../../src/index.ts'
-import type { Balancer, BalancerOptions, Outcome, PickRequest, ServerOptions } from '../../src/index.ts'
+import type {
+  Balancer,
+  BalancerOptions,
+  Lease,
+  Outcome,
+  PickRequest,
+  ServerOptions,
+  ServerSnapshot,
+} from '../../src/index.ts'
 import { refusedConnection, succeeded } from './outcomes.ts'
+import { present } from './present.ts'
 import { seededRandom } from './seeded-random.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -58,14 +67,47 @@ export function tally(ids: Iterable<string>): Record<string, number> {
   return counts
 }
 
+/** A safe request that only this server may take. */
+export function only(balancer: Balancer, id: string): PickRequest {
+  return {
+    method: 'GET',
+    exclude: new Set(balancer.servers.map((server) => server.id).filter((other) => other !== id)),
+  }
+}
+
+/** Sends requests to one server, one after the other. Nobody else gets any. */
+export function sendTo(balancer: Balancer, id: string, outcome: Outcome, times = 1): void {
+  const request = only(balancer, id)
+  for (let sent = 0; sent < times; sent += 1) send(balancer, request, outcome)
+}
+
+/** Leases of one server, all held at once. */
+export function hold(balancer: Balancer, id: string, count: number): Lease[] {
+  const request = only(balancer, id)
+  return Array.from({ length: count }, () => balancer.pick(request))
+}
+
 /** Fails three requests to one server, so that it is ejected. Nobody else gets a request. */
 export function eject({ balancer }: Fleet, id: string): void {
-  const exclude = new Set(balancer.servers.map((server) => server.id).filter((other) => other !== id))
-  for (let failure = 0; failure < 3; failure += 1) send(balancer, { method: 'GET', exclude }, refusedConnection)
+  sendTo(balancer, id, refusedConnection, 3)
   if (stateOf(balancer, id) !== 'ejected') throw new Error(`${id} was not ejected`)
+}
+
+/** What is known of one server. */
+export function knownOf(balancer: Balancer, id: string): ServerSnapshot {
+  return present(balancer.snapshot().servers.find((server) => server.id === id))
 }
 
 /** The health state of one server. */
 export function stateOf(balancer: Balancer, id: string): string | undefined {
   return balancer.snapshot().servers.find((server) => server.id === id)?.health.state
 }
+
+/** The servers in one health state, as one string of letters. */
+export function inState(balancer: Balancer, state: string): string {
+  const { servers } = balancer.snapshot()
+  return servers.flatMap(({ id, health }) => (health.state === state ? [id] : [])).join('')
+}
+
+/** Health that never ejects by failures in a row, so that a test sees the window alone. */
+export const byRateOnly = { consecutiveFailures: 1_000_000, consecutiveConnectionFailures: 1_000_000 } as const

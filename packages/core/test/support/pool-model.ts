@@ -1,56 +1,66 @@
 import { setImmediate } from 'node:timers/promises'
-import { PaylbError } from '../../src/index.ts'
-import type { BalancerSnapshot, Lease, Outcome, PickRequest } from '../../src/index.ts'
-import { ejectionLimit } from '../../src/health/health.ts'
+import type {
+  BalancerSnapshot,
+  HealthOptions,
+  Lease,
+  Outcome,
+  PickExplanation,
+  PickReason,
+  PickRequest,
+} from '../../src/index.ts'
 import { readOptions } from '../../src/options.ts'
-import { fleet, lettered, serverNamed } from './fleet.ts'
+import { fleet, lettered } from './fleet.ts'
 import type { Fleet, FleetOptions } from './fleet.ts'
+import { PoolMembers } from './pool-members.ts'
+import type { Member } from './pool-members.ts'
+import { checkHealth, checkPick, checkRefusal, hold } from './pool-rules.ts'
+import type { Step } from './pool-step.ts'
+import { ToldStates } from './told-states.ts'
 
-/** One step in the life of a pool. Numbers choose among whatever is there when the step is taken. */
-export type Step =
-  | { readonly do: 'pick'; readonly excluded: readonly number[]; readonly request: PickRequest }
-  | { readonly do: 'record'; readonly lease: number; readonly outcome: Outcome }
-  | { readonly do: 'release'; readonly lease: number; readonly ending: 'complete' | 'cut' | 'abandoned' }
-  | { readonly do: 'fail'; readonly server: number; readonly outcome: Outcome }
-  | { readonly do: 'add' }
-  | { readonly do: 'remove' | 'drain'; readonly server: number }
-  | { readonly do: 'update'; readonly server: number; readonly weight: number }
-  | { readonly do: 'advance'; readonly ms: number }
+/** Options of the balancer; `explains`: what is picked must stand among what was explained. */
+export type ModelOptions = FleetOptions & { readonly explains?: boolean }
 
 interface Held {
   readonly lease: Lease
-  /** Tells a server from a later one of the same id. */
   readonly member: Member
 }
 
-interface Member {
-  readonly id: string
-  isDraining: boolean
-  isListed: boolean
-}
+/* The clock of a model may go back; it begins late enough to have room for that. */
+const roomMs = 360_000_000
 
 /** A real balancer beside a model of it that is simple enough to be believed. Every broken rule throws. */
 export class PoolModel {
   readonly #fleet: Fleet
+  readonly #members: PoolMembers
+  readonly #told = new ToldStates()
+  readonly #maxInFlight: number
+  readonly #explains: boolean
+  readonly #health: HealthOptions | false
   readonly #held: Held[] = []
-  #members: Member[]
-  #drains = 0
-  #drained = 0
-  #added = 0
+  #reason: PickReason = 'strategy'
 
-  constructor(options: FleetOptions) {
-    this.#fleet = fleet({ servers: lettered(1, 1, 2, 0), ...options })
-    this.#members = this.#fleet.balancer.servers.map(({ id }) => ({ id, isDraining: false, isListed: true }))
+  constructor({ explains = false, ...options }: ModelOptions) {
+    this.#fleet = fleet({ servers: lettered(1, 1, 2, 0), zone: 'here', ...options })
+    this.#fleet.clock.advance(roomMs)
+    this.#maxInFlight = options.maxInFlight ?? Infinity
+    this.#explains = explains
+    this.#health = readOptions({
+      servers: ['http://a.test'],
+      ...(options.health === undefined ? {} : { health: options.health }),
+    }).health
+    const { balancer } = this.#fleet
+    balancer.observe(this.#told.observer)
+    balancer.observe({ onPick: ({ reason }) => (this.#reason = reason) })
+    this.#members = new PoolMembers(balancer, this.#told)
   }
 
   take(step: Step): void {
     if (step.do === 'pick') this.#pick(step)
     else if (step.do === 'record') this.#record(step.lease, step.outcome)
     else if (step.do === 'fail') this.#fail(step)
-    else if (step.do === 'release') this.#heldAt(step.lease)?.lease.release(step.ending)
+    else if (step.do === 'release') this.#release(step.lease, step.ending)
     else if (step.do === 'advance') this.#fleet.clock.advance(step.ms)
-    else this.#change(step)
-    if (step.do === 'release') this.#forget(step.lease)
+    else this.#members.take(step)
     this.#check()
   }
 
@@ -59,53 +69,60 @@ export class PoolModel {
     for (const { lease } of this.#held.splice(0)) lease.release()
     this.#check()
     await setImmediate()
-    hold(this.#drained === this.#drains, `${this.#drained} of ${this.#drains} drains ended`)
+    this.#members.checkDrains()
   }
 
   get #snapshot(): BalancerSnapshot {
     return this.#fleet.balancer.snapshot()
   }
 
-  #pick(step: Extract<Step, { do: 'pick' }>): void {
-    const exclude = new Set(step.excluded.map((number) => at(this.#members, number)?.id ?? ''))
-    const before = this.#snapshot
+  #pick({ excluded, request }: Extract<Step, { do: 'pick' }>): void {
+    const { balancer } = this.#fleet
+    const exclude = new Set(excluded.map((number) => this.#members.at(number)?.id ?? ''))
+    const asked = { ...request, exclude }
+    const moment = {
+      snapshot: this.#snapshot,
+      servers: balancer.servers,
+      request: asked,
+      maxInFlight: this.#maxInFlight,
+    }
+    const explained = balancer.explain(asked)
+    const lease = this.#tryToPick(asked, (error) => checkRefusal(error, moment))
+    if (lease === undefined) return
+    const { id } = lease.server
+    checkPick(id, this.#reason, moment)
+    if (this.#explains && this.#reason === 'strategy') checkExplained(id, explained)
+    const member = this.#members.list.find((one) => one.id === id)
+    if (member === undefined) throw new Error(`picked ${id}, which is not listed`)
+    hold(!member.isDraining, `picked ${id}, which is draining`)
+    this.#held.push({ lease, member })
+  }
+
+  #tryToPick(request: PickRequest, refused: (error: unknown) => void): Lease | undefined {
     try {
-      const lease = this.#fleet.balancer.pick({ ...step.request, exclude })
-      const member = this.#members.find((one) => one.id === lease.server.id)
-      if (member === undefined) throw new Error(`picked ${lease.server.id}, which is not listed`)
-      hold(!member.isDraining, `picked ${member.id}, which is draining`)
-      hold(!exclude.has(member.id), `picked ${member.id}, which is excluded`)
-      this.#held.push({ lease, member })
+      return this.#fleet.balancer.pick(request)
     } catch (error) {
-      if (!PaylbError.isInstance(error)) throw error
-      const open = before.servers.filter(
-        (one) =>
-          one.health.state === 'healthy' &&
-          !one.isDraining &&
-          one.gateRemainingMs === undefined &&
-          !exclude.has(one.id),
-      )
-      hold(open.length === 0, `refused, although ${open.map((one) => one.id).join()} can be picked`)
+      refused(error)
+      return undefined
     }
   }
 
   /* Five requests in a row that only this server may take. */
   #fail({ server, outcome }: Extract<Step, { do: 'fail' }>): void {
-    const only = at(this.#members, server)
-    const excluded = this.#members.flatMap((member, index) => (member === only ? [] : [index]))
+    const only = this.#members.at(server)
+    const excluded = this.#members.list.flatMap((member, index) => (member === only ? [] : [index]))
     for (let request = 0; request < 5; request += 1) {
       const before = this.#held.length
       this.#pick({ do: 'pick', excluded, request: { method: 'GET' } })
       if (this.#held.length === before) return
       this.#record(this.#held.length - 1, outcome)
-      this.#heldAt(this.#held.length - 1)?.lease.release()
-      this.#forget(this.#held.length - 1)
+      this.#release(this.#held.length - 1, 'complete')
       this.#check()
     }
   }
 
   #record(lease: number, outcome: Outcome): void {
-    const held = this.#heldAt(lease)
+    const held = this.#held[lease % this.#held.length]
     if (held === undefined) return
     const others = (): string =>
       JSON.stringify(this.#snapshot.servers.filter((one) => !held.member.isListed || one.id !== held.member.id))
@@ -114,68 +131,26 @@ export class PoolModel {
     hold(others() === before, `recording for ${held.member.id} changed another server`)
   }
 
-  #change(step: Exclude<Step, { do: 'pick' | 'record' | 'fail' | 'release' | 'advance' }>): void {
-    const { balancer } = this.#fleet
-    if (step.do === 'add') {
-      const id = `new${this.#added}`
-      this.#added = (this.#added + 1) % 4
-      if (this.#members.some((member) => member.id === id)) return
-      balancer.add(serverNamed(id))
-      this.#members.push({ id, isDraining: false, isListed: true })
-      return
-    }
-    const member = at(this.#members, step.server)
-    if (member === undefined) return
-    if (step.do === 'update') balancer.update(member.id, { weight: step.weight })
-    if (step.do === 'drain') this.#drain(member)
-    if (step.do === 'remove') {
-      balancer.remove(member.id)
-      member.isListed = false
-      this.#members = this.#members.filter((one) => one !== member)
-    }
-  }
-
-  #drain(member: Member): void {
-    member.isDraining = true
-    this.#drains += 1
-    void this.#fleet.balancer.drain(member.id).then(() => (this.#drained += 1))
+  #release(lease: number, ending: 'complete' | 'cut' | 'abandoned'): void {
+    if (this.#held.length > 0) this.#held.splice(lease % this.#held.length, 1)[0]?.lease.release(ending)
   }
 
   #check(): void {
-    const { servers, inFlight } = this.#snapshot
+    const snapshot = this.#snapshot
+    const { servers, inFlight } = snapshot
     hold(inFlight === this.#held.length, `${inFlight} in flight, but ${this.#held.length} leases are held`)
-    for (const server of servers) {
-      const expected = this.#held.filter(({ member }) => member.isListed && member.id === server.id).length
-      hold(
-        server.inFlight === expected,
-        `${server.inFlight} in flight to ${server.id}, but ${expected} leases are held`,
-      )
+    for (const { id, inFlight: count } of servers) {
+      const expected = this.#held.filter(({ member }) => member.isListed && member.id === id).length
+      hold(count === expected, `${count} in flight to ${id}, but ${expected} leases are held`)
     }
-    const staying = servers.filter((server) => !server.isDraining)
-    const ejected = staying.filter((server) => server.health.state === 'ejected')
-    hold(ejected.length <= limitOf(staying.length), `${ejected.length} of ${staying.length} servers are ejected`)
-    const healthy = staying.filter((server) => server.health.state === 'healthy')
-    hold(staying.length === 0 || healthy.length > 0, 'nobody is left')
-  }
-
-  #heldAt(number: number): Held | undefined {
-    return at(this.#held, number)
-  }
-
-  #forget(number: number): void {
-    if (this.#held.length > 0) this.#held.splice(number % this.#held.length, 1)
+    this.#members.checkList()
+    this.#told.check(snapshot)
+    checkHealth(snapshot, this.#health)
   }
 }
 
-function limitOf(servers: number): number {
-  const { health } = readOptions({ servers: ['http://a.test'] })
-  return health === false ? 0 : ejectionLimit(servers, health)
-}
-
-function at<Item>(items: readonly Item[], number: number): Item | undefined {
-  return items[number % items.length]
-}
-
-function hold(rule: boolean, broken: string): void {
-  if (!rule) throw new Error(broken)
+function checkExplained(id: string, { candidates, others }: PickExplanation): void {
+  const named = candidates.map(({ server }) => server)
+  hold(named.includes(id), `picked ${id}, but explained ${named.join()}`)
+  hold(!others.some(({ server }) => server === id), `picked ${id}, but explained why not`)
 }

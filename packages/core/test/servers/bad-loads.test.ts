@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { fleet, knownOf, lettered } from '../support/fleet.ts'
+import { answer, scripted } from '../support/scripted-call.ts'
+
+const nonsense = [Number.NaN, -0.1, -Infinity, Infinity, undefined, null, '0.5', {}] as readonly number[]
+
+describe('a load that is none', () => {
+  test.each(nonsense)('%s by reportLoad is ignored: the last one stays', (load) => {
+    const { balancer, clock } = fleet({ strategy: 'load-based' })
+    clock.advance(10_000)
+    balancer.reportLoad('a', load)
+    expect(knownOf(balancer, 'a').load).toBeNull()
+    balancer.reportLoad('a', 0.4)
+    balancer.reportLoad('a', load)
+    expect(knownOf(balancer, 'a').load).toBe(0.4)
+  })
+
+  test.each(['NaN', '-1', 'Infinity', '', 'high', '1e999'])('%j in the header is ignored', async (load) => {
+    const { balancer, clock } = fleet({ strategy: 'load-based', servers: lettered(1) })
+    clock.advance(10_000)
+    balancer.reportLoad('a', 0.4)
+    const headers = new Headers({ 'endpoint-load-metrics': `TEXT application_utilization=${load}` })
+    await balancer.run(scripted([answer(200, { headers })]))
+    expect(knownOf(balancer, 'a').load).toBe(0.4)
+  })
+
+  test.each(['stranger', '__proto__', ''])('of the unknown server %j is ignored', (id) => {
+    const { balancer } = fleet()
+    const before = balancer.snapshot()
+    balancer.reportLoad(id, 0.5)
+    expect(balancer.snapshot()).toEqual(before)
+  })
+
+  test('of a removed server does not reach the one that comes in its place', () => {
+    const { balancer, clock } = fleet()
+    balancer.reportLoad('a', 0.9)
+    balancer.remove('a')
+    balancer.reportLoad('a', 0.9)
+    balancer.add('http://a.test')
+    clock.advance(10_000)
+    expect(knownOf(balancer, 'a.test:80').load).toBeNull()
+  })
+})
+
+describe('a load', () => {
+  test.each([0, 0.5, 1, 7])('of %d is one', (load) => {
+    const { balancer, clock } = fleet()
+    clock.advance(10_000)
+    balancer.reportLoad('a', load)
+    expect(knownOf(balancer, 'a').load).toBe(load)
+  })
+
+  test('is not used in the first 10 s of a server, nor after 3 min', () => {
+    const { balancer, clock } = fleet()
+    balancer.reportLoad('a', 0.5)
+    const seen = [9_999, 1, 170_000, 1].map((ms) => {
+      clock.advance(ms)
+      return knownOf(balancer, 'a').load
+    })
+    expect(seen).toEqual([null, 0.5, 0.5, null])
+  })
+})

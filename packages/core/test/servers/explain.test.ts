@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import type { NotPickedReason, PickExplanation, Strategy } from '../../src/index.ts'
+import { eject, fleet, lettered, sendTo, sequence, serverNamed } from '../support/fleet.ts'
+import type { Fleet, FleetOptions } from '../support/fleet.ts'
+import { overloadedFor, refusedConnection, succeeded } from '../support/outcomes.ts'
+import { present } from '../support/present.ts'
+
+/** The one with the most requests per weight; the wrong one, so that a figure is recognised. */
+const busiest: Strategy = {
+  name: 'busiest',
+  figure: 'requests in flight per weight; the greatest wins',
+  figuresOf: (candidates) => candidates.map(({ inFlight, weight }) => inFlight / weight),
+  pick: (candidates) => present(candidates.toSorted((one, other) => other.inFlight - one.inFlight)[0]),
+}
+
+const idsOf = ({ candidates }: PickExplanation): string => candidates.map(({ server }) => server).join('')
+
+describe('explain', () => {
+  test('says who could be picked, with what the strategy goes by', () => {
+    const servers = [serverNamed('a', { weight: 2 }), serverNamed('b', { zone: 'eu-2' })]
+    const { balancer } = fleet({ strategy: busiest, servers, zone: 'eu-1' })
+    for (let held = 0; held < 3; held += 1) balancer.pick({ exclude: new Set(['b']) })
+    expect(balancer.explain()).toEqual({
+      strategy: 'busiest',
+      figure: 'requests in flight per weight; the greatest wins',
+      candidates: [
+        { server: 'a', priority: 0, weight: 2, inFlight: 3, figure: 1.5, groupShare: 1 },
+        { server: 'b', priority: 0, zone: 'eu-2', weight: 1, inFlight: 0, figure: 0, groupShare: 1 },
+      ],
+      others: [],
+    })
+  })
+
+  test('names no figure where the strategy has none', () => {
+    const { balancer } = fleet({ strategy: { pick: (list) => present(list[0]) } })
+    const explained = balancer.explain()
+    expect(explained).not.toHaveProperty('figure')
+    expect(explained.candidates).toEqual(
+      ['a', 'b', 'c'].map((server) => ({ server, priority: 0, weight: 1, inFlight: 0, groupShare: 1 })),
+    )
+  })
+
+  test('shows the weight of slow start, and the shares of the groups', () => {
+    const priorities = [0, 0, 0, 0, 1]
+    const servers = priorities.map((priority, index) => serverNamed('abcde'.charAt(index), { priority, weight: 2 }))
+    const one = fleet({ strategy: busiest, servers, health: { maxEjected: 9, freezeShare: 1 } })
+    one.balancer.add(serverNamed('f', { priority: 1, weight: 4 }))
+    one.clock.advance(15_000)
+    for (const id of ['a', 'b']) eject(one, id)
+    const { candidates, others } = one.balancer.explain()
+    expect(candidates.map(({ server, weight, groupShare }) => [server, weight, groupShare])).toEqual([
+      ['c', 2, 0.7],
+      ['d', 2, 0.7],
+      ['e', 2, expect.closeTo(0.3, 9)],
+      ['f', 2, expect.closeTo(0.3, 9)],
+    ])
+    expect(others.map(({ server }) => server)).toEqual(['a', 'b'])
+  })
+
+  test('gives figures to the strategy of each group by its own list', () => {
+    const servers = ['a', 'b', 'c', 'd'].map((id, priority) => serverNamed(id, { priority: priority >> 1 }))
+    const one = fleet({ strategy: busiest, servers, health: { maxEjected: 9, freezeShare: 1 } })
+    eject(one, 'a')
+    const held = one.balancer.pick({ exclude: new Set(['b', 'c']) })
+    expect(held.server.id).toBe('d')
+    const figures = one.balancer.explain().candidates.map(({ server, figure }) => [server, figure])
+    expect(figures).toEqual([
+      ['b', 0],
+      ['c', 0],
+      ['d', 1],
+    ])
+  })
+
+  test('shows servers of weight 0 when only they are left', () => {
+    const { balancer } = fleet({ servers: [...lettered(1), serverNamed('s', { weight: 0 })] })
+    expect(balancer.explain({ exclude: new Set(['a']) })).toMatchObject({
+      candidates: [{ server: 's', weight: 1, groupShare: 1 }],
+      others: [{ server: 'a', reason: 'excluded' }],
+    })
+  })
+})
+
+/** A server called x that is not picked, beside one that is. */
+function withX(options: FleetOptions, happen: (one: Fleet) => void): Fleet {
+  const one = fleet({ random: () => 0.5, servers: [...lettered(1, 1), serverNamed('x')], ...options })
+  happen(one)
+  return one
+}
+
+const stories: Readonly<Record<NotPickedReason, readonly [number | undefined, () => Fleet]>> = {
+  draining: [undefined, () => withX({}, ({ balancer }) => void balancer.drain('x'))],
+  ejected: [10_000, () => withX({}, (one) => eject(one, 'x'))],
+  'on-probation': [
+    undefined,
+    () =>
+      withX({}, (one) => {
+        eject(one, 'x')
+        one.clock.advance(10_000)
+      }),
+  ],
+  overloaded: [7_000, () => withX({}, ({ balancer }) => sendTo(balancer, 'x', overloadedFor(7_000)))],
+  full: [
+    undefined,
+    () =>
+      withX({}, ({ balancer }) => {
+        balancer.update('x', { maxInFlight: 1 })
+        balancer.pick({ exclude: new Set(['a', 'b']) })
+      }),
+  ],
+  excluded: [undefined, () => withX({}, () => undefined)],
+  'weight-0': [undefined, () => withX({}, ({ balancer }) => balancer.update('x', { weight: 0 }))],
+  'priority-not-needed': [undefined, () => withX({}, ({ balancer }) => balancer.update('x', { priority: 3 }))],
+}
+
+describe('explain says why a server is not picked', () => {
+  test.each(Object.entries(stories))('%s', (reason, [remainingMs, make]) => {
+    const { balancer } = make()
+    const request = reason === 'excluded' ? { exclude: new Set(['x']) } : {}
+    const explained = balancer.explain(request)
+    expect(explained.others).toEqual([{ server: 'x', reason, ...(remainingMs === undefined ? {} : { remainingMs }) }])
+    expect(idsOf(explained)).toBe('ab')
+  })
+
+  test('and for how much longer', () => {
+    const one = present(stories.ejected)[1]()
+    one.clock.advance(2_500)
+    expect(one.balancer.explain().others).toEqual([{ server: 'x', reason: 'ejected', remainingMs: 7_500 }])
+    const other = present(stories.overloaded)[1]()
+    other.clock.advance(2_500)
+    expect(other.balancer.explain().others).toEqual([{ server: 'x', reason: 'overloaded', remainingMs: 4_500 }])
+    other.clock.advance(4_500)
+    expect(idsOf(other.balancer.explain())).toBe('abx')
+  })
+})
+
+describe('explain changes nothing', () => {
+  test.each(['round-robin', 'weighted-round-robin', 'least-connections', 'least-response-time', 'load-based'] as const)(
+    'not the turn, not a counter, with %s',
+    (strategy) => {
+      const [asked, left] = [
+        fleet({ strategy, servers: lettered(3, 2, 1) }),
+        fleet({ strategy, servers: lettered(3, 2, 1) }),
+      ]
+      for (let turn = 0; turn < 30; turn += 1) {
+        asked.balancer.explain()
+        asked.balancer.explain({ exclude: new Set(['a']) })
+        const outcome = turn % 7 === 0 ? refusedConnection : succeeded
+        for (const { balancer } of [asked, left]) {
+          const lease = balancer.pick()
+          lease.record(outcome)
+          lease.release()
+        }
+      }
+      expect(asked.balancer.snapshot()).toEqual(left.balancer.snapshot())
+      expect(sequence(asked.balancer, 6)).toBe(sequence(left.balancer, 6))
+    },
+  )
+
+  test('not even the list of candidates', () => {
+    const lists = new Set<unknown>()
+    const { balancer } = fleet({ strategy: { pick: (list) => (lists.add(list), present(list[0])) } })
+    for (let turn = 0; turn < 5; turn += 1) {
+      balancer.explain()
+      balancer.pick().release()
+    }
+    expect(lists.size).toBe(1)
+  })
+})
