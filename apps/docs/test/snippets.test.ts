@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 describe('every API of the README forwards payments, also past a server that refuses connections', () => {
-  test.for(['express', 'fastify', 'koa', 'node'])('%s', async (name) => {
+  test.for(['express', 'fastify', 'koa', 'node', 'health-check'])('%s', async (name) => {
     const api = await serve(folder.path, name, ports)
     try {
       for (const refuse of [false, true]) {
@@ -55,17 +55,22 @@ test('priorities: the other cloud is not needed', async () => {
   )
 })
 
+test('journal: a balancer with a durable journal starts with nothing to recover', async () => {
+  expect(await run('journal')).toBe('{ found: 0, succeeded: 0, declined: 0, unknown: 0 }\n')
+})
+
 test('explain: a pick is explained while it happens', async () => {
   expect(await run('explain')).toMatch(/^127\.0\.0\.1:\d+ strategy 2\n$/u)
 })
 
 test('no snippet goes untested', () => {
   const apis = ['express', 'fastify', 'koa', 'node', 'health-check']
-  const tested = [...apis, 'axios', 'membership', 'own-strategy', 'priorities', 'explain']
+  const tested = [...apis, 'axios', 'journal', 'membership', 'own-strategy', 'priorities', 'explain']
   expect([...snippets.keys()].toSorted()).toEqual(tested.toSorted())
 })
 
 async function run(name: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [writeSnippet(folder.path, name, ports, 0)])
+  const file = writeSnippet(folder.path, name, ports, 0)
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder.path })
   return stdout
 }

@@ -46,7 +46,7 @@ export async function serve(folder: string, name: string, serverPorts: readonly 
   const url = `http://127.0.0.1:${port}`
   await expect.poll(() => isUp(url), { timeout: 10_000 }).toBe(true)
   return {
-    chargesUrl: name === 'node' ? `${url}/charges` : `${url}/payments/charges`,
+    chargesUrl: ['node', 'health-check'].includes(name) ? `${url}/charges` : `${url}/payments/charges`,
     stop: async () => {
       child.kill()
       await ended
