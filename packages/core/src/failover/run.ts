@@ -143,7 +143,8 @@ async function mayAskAgain<Answer>(
   { settings }: RunParts,
 ): Promise<boolean> {
   if (!progress.hasEarlierOpenAttempt()) return false
-  const waitMs = outcome.retryAfterMs ?? Math.min(firstWaitMs * 2 ** progress.waits, longestWaitMs)
+  const namedMs = outcome.retryAfterMs ?? 0 // a server that names no time at all must not be asked without a pause
+  const waitMs = namedMs > 0 ? namedMs : Math.min(firstWaitMs * 2 ** progress.waits, longestWaitMs)
   if (waitMs >= progress.remainingMs()) return false
   progress.waits += 1
   await settings.clock.sleep(waitMs, progress.signal)

@@ -7,20 +7,24 @@
 /** How far an attempt got, known from lifecycle events only: nothing left, something may have left, a whole answer's head came. */
 export type Evidence = 'not-sent' | 'sent' | 'answered'
 
+/** Every outcome that an attempt can have. */
+export const outcomeKinds = [
+  'not-sent',
+  'refused',
+  'incomplete',
+  'overloaded',
+  'in-progress',
+  'key-misuse',
+  'unknown',
+  'declined',
+  'rejected',
+  'unauthorized',
+  'pending',
+  'succeeded',
+] as const
+
 /** What one attempt meant. */
-export type OutcomeKind =
-  | 'not-sent'
-  | 'refused'
-  | 'incomplete'
-  | 'overloaded'
-  | 'in-progress'
-  | 'key-misuse'
-  | 'unknown'
-  | 'declined'
-  | 'rejected'
-  | 'unauthorized'
-  | 'pending'
-  | 'succeeded'
+export type OutcomeKind = (typeof outcomeKinds)[number]
 
 /** What may be told about a whole payment. */
 export type PaymentOutcome = 'succeeded' | 'declined' | 'rejected' | 'not-executed' | 'pending' | 'unknown'

@@ -20,7 +20,9 @@ import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
 export class PaymentProtection {
   readonly #parts: RunParts
   readonly #isSafe: boolean
-  #payment: JournalledPayment | undefined
+  readonly #payment: JournalledPayment | undefined
+  /* The journal cannot write: what is known still holds, but no key is relied on any more. */
+  #goesUnwritten = false
   #openLedger: Pin | undefined
 
   constructor(call: Call<unknown>, parts: RunParts) {
@@ -32,8 +34,7 @@ export class PaymentProtection {
 
   /** The ledger that the payment must stay on: an earlier request under its key was sent there, or an attempt is open there. */
   get pin(): Pin | undefined {
-    if (this.#isSafe || !this.#parts.pool.hasSeveralLedgers) return undefined
-    return this.#payment?.pin ?? this.#openLedger
+    return this.#isSafe ? undefined : (this.#payment?.pin ?? this.#openLedger)
   }
 
   /** Whether an attempt, of this request or of an earlier one under its key, may have been executed. */
@@ -53,13 +54,13 @@ export class PaymentProtection {
    * @throws PaylbError when it must not be sent
    */
   async writeAhead(server: Server): Promise<'written' | 'elsewhere'> {
-    if (this.#payment === undefined) return 'written'
+    if (this.#payment === undefined || this.#goesUnwritten) return 'written'
     try {
       return await this.#payment.writeAhead(server, this.#terms())
     } catch (error) {
       const mayGoOn = this.#parts.settings.onJournalFailure === 'continue' && isUnwritable(error)
       if (!mayGoOn) throw error
-      this.#payment = undefined
+      this.#goesUnwritten = true
       this.#warn('the journal cannot write; payments go on without its protection. This is reported once', error)
       return 'written'
     }
@@ -69,7 +70,7 @@ export class PaymentProtection {
   columnOn(server: Server): Protection {
     if (this.#isSafe) return 'safe'
     const { ledgers, clock } = this.#parts.settings
-    if (this.#payment === undefined || !protectsKeys(server, ledgers)) return 'bare'
+    if (this.#payment === undefined || this.#goesUnwritten || !protectsKeys(server, ledgers)) return 'bare'
     const { ttlMs } = profileOf(server, ledgers)
     return this.#payment.isRecognised(ttlMs, clock.wallTime()) ? 'keyed-same-ledger' : 'bare'
   }

@@ -1,29 +1,43 @@
+import { ownCells } from './cells.ts'
+import type { Cells } from './cells.ts'
+
 /*
  * A failure rate that forgets: failures and requests both lose half their weight every 10 s. One success is always
  * assumed beside what was seen, so that without traffic the rate falls to 0 and the server is tried again.
  */
 
-const halfLifeMs = 10_000
+const decayPerMs = -Math.LN2 / 10_000
+
+/* Failures, requests, then the time up to which both have decayed. */
+const cells = 3
 
 /** The share of recent requests that failed, 0 to 1. */
 export class DecayedRate {
-  #failures = 0
-  #requests = 0
-  #atMs = 0
+  static readonly cells: number = cells
+  readonly #numbers: Float64Array
+  readonly #at: number
+
+  constructor({ numbers, at }: Cells = ownCells(cells)) {
+    this.#numbers = numbers
+    this.#at = at
+  }
 
   observe(failed: boolean, nowMs: number): void {
+    const [numbers, at] = [this.#numbers, this.#at]
     const keep = this.#decayUntil(nowMs)
-    this.#failures = this.#failures * keep + (failed ? 1 : 0)
-    this.#requests = this.#requests * keep + 1
-    this.#atMs = Math.max(this.#atMs, nowMs)
+    numbers[at] = (numbers[at] ?? 0) * keep + (failed ? 1 : 0)
+    numbers[at + 1] = (numbers[at + 1] ?? 0) * keep + 1
+    numbers[at + 2] = Math.max(numbers[at + 2] ?? 0, nowMs)
   }
 
   at(nowMs: number): number {
+    const failures = this.#numbers[this.#at] ?? 0
+    if (failures === 0) return 0
     const keep = this.#decayUntil(nowMs)
-    return (this.#failures * keep) / (this.#requests * keep + 1)
+    return (failures * keep) / ((this.#numbers[this.#at + 1] ?? 0) * keep + 1)
   }
 
   #decayUntil(nowMs: number): number {
-    return 0.5 ** (Math.max(0, nowMs - this.#atMs) / halfLifeMs)
+    return Math.exp(Math.max(0, nowMs - (this.#numbers[this.#at + 2] ?? 0)) * decayPerMs)
   }
 }

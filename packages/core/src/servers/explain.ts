@@ -117,12 +117,12 @@ function isOpen(state: ServerState, request: PickRequest, nowMs: number): boolea
 function explainRefusal(state: ServerState, request: PickRequest, nowMs: number): ExplainedRefusal {
   const { id } = state.server
   const { health } = state
-  const gateMs = state.gate.remainingMsAt(nowMs)
+  const gateMs = state.gateRemainingMsAt(nowMs)
   if (state.isDraining) return { server: id, reason: 'draining' }
   if (health.state === 'ejected') return { server: id, reason: 'ejected', remainingMs: health.untilMs - nowMs }
   if (isExcluded(state, request)) return { server: id, reason: 'excluded' }
   if (health.state === 'probation') return { server: id, reason: 'on-probation' }
   if (gateMs > 0) return { server: id, reason: 'overloaded', remainingMs: gateMs }
-  if (state.inFlight >= state.server.maxInFlight) return { server: id, reason: 'full' }
+  if (state.inFlight >= state.maxInFlight) return { server: id, reason: 'full' }
   return { server: id, reason: state.server.weight === 0 ? 'weight-0' : 'priority-not-needed' }
 }

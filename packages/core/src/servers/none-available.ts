@@ -27,11 +27,11 @@ export function noneAvailable(
   for (const state of states) {
     servers += 1
     const { health } = state
-    const gateMs = state.gate.remainingMsAt(nowMs)
+    const gateMs = state.gateRemainingMsAt(nowMs)
     isFull ||= lacksOnlyRoom(state, request, nowMs)
     if (state.isDraining) counts.draining += 1
     if (health.state === 'probation') counts['on probation'] += 1
-    if (state.inFlight >= state.server.maxInFlight) counts.full += 1
+    if (state.inFlight >= state.maxInFlight) counts.full += 1
     if (request.exclude?.has(state.server.id) === true) counts['tried already'] += 1
     else if (isExcluded(state, request)) counts['of another ledger'] += 1
     if (gateMs > 0) counts['told us to wait'] += 1
@@ -48,6 +48,6 @@ export function noneAvailable(
 }
 
 function lacksOnlyRoom(state: ServerState, request: PickRequest, nowMs: number): boolean {
-  const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gate.remainingMsAt(nowMs) === 0
-  return isEligible && !isExcluded(state, request) && state.inFlight >= state.server.maxInFlight
+  const isEligible = !state.isDraining && state.health.state === 'healthy' && state.gateRemainingMsAt(nowMs) === 0
+  return isEligible && !isExcluded(state, request) && state.inFlight >= state.maxInFlight
 }

@@ -1,3 +1,6 @@
+import { ownCells } from './cells.ts'
+import type { Cells } from './cells.ts'
+
 /*
  * A response time that reacts at once to bad news and slowly to good news: a slower sample replaces the average, a
  * faster one blends in with exp(-Δt/τ). Read later, the value has decayed towards 0, so that a server that was slow
@@ -6,23 +9,44 @@
 
 const tauMs = 10_000
 
+/* The value, then the time of the last sample. */
+const cells = 2
+
 /** A peak-sensitive, time-decayed average of response times in milliseconds. */
 export class PeakEwma {
-  #valueMs: number | undefined
-  #atMs = 0
+  static readonly cells: number = cells
+  readonly #numbers: Float64Array
+  readonly #value: number
+  readonly #time: number
+
+  constructor({ numbers, at }: Cells = ownCells(cells)) {
+    this.#numbers = numbers
+    this.#value = at
+    this.#time = at + 1
+    this.forget()
+  }
+
+  /** As before the first sample. */
+  forget(): void {
+    this.#numbers[this.#value] = Number.NaN
+    this.#numbers[this.#time] = -Infinity
+  }
 
   /** Takes in one sample. A time before the last sample's counts as the same moment. */
   observe(sampleMs: number, nowMs: number): void {
-    const before = this.#valueMs
-    const elapsedMs = Math.max(0, nowMs - this.#atMs)
-    this.#atMs = before === undefined ? nowMs : Math.max(nowMs, this.#atMs)
-    const keepsPeak = before === undefined || sampleMs >= before
-    this.#valueMs = keepsPeak ? sampleMs : sampleMs + (before - sampleMs) * Math.exp(-elapsedMs / tauMs)
+    const numbers = this.#numbers
+    const before = numbers[this.#value] ?? Number.NaN
+    const lastMs = numbers[this.#time] ?? -Infinity
+    numbers[this.#time] = Math.max(nowMs, lastMs)
+    const isSlower = !(sampleMs < before)
+    const keep = isSlower ? 0 : Math.exp(-Math.max(0, nowMs - lastMs) / tauMs)
+    numbers[this.#value] = isSlower ? sampleMs : sampleMs + (before - sampleMs) * keep
   }
 
   /** The value at `nowMs`, or undefined before the first sample. */
   at(nowMs: number): number | undefined {
-    if (this.#valueMs === undefined) return undefined
-    return this.#valueMs * Math.exp(-Math.max(0, nowMs - this.#atMs) / tauMs)
+    const value = this.#numbers[this.#value] ?? Number.NaN
+    if (Number.isNaN(value)) return undefined
+    return value * Math.exp(-Math.max(0, nowMs - (this.#numbers[this.#time] ?? 0)) / tauMs)
   }
 }

@@ -79,7 +79,7 @@ export class Picker implements Lender {
     const nowMs = this.#settings.clock.now()
     let soonestMs = this.#pool.selectionAt(nowMs).validUntilMs - nowMs
     for (const state of this.#pool.states()) {
-      const gateMs = state.gate.remainingMsAt(nowMs)
+      const gateMs = state.gateRemainingMsAt(nowMs)
       if (gateMs > 0) soonestMs = Math.min(soonestMs, gateMs)
     }
     return soonestMs

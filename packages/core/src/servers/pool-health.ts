@@ -14,7 +14,6 @@ import type { Health } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { HealthOptions, Settings } from '../options.ts'
 import type { Verdict } from '../outcome/verdict.ts'
-import { PeakEwma } from './peak-ewma.ts'
 import { returnsAtMs } from './selection.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -41,7 +40,8 @@ export class PoolHealth {
     this.#settings = settings
     this.#observers = observers
     this.#changed = changed
-    const { windowMs, freezeShare } = settings.health || { windowMs: 1, freezeShare: 1 }
+    const { freezeShare } = settings.health || { freezeShare: 1 }
+    const windowMs = windowMsOf(settings.health)
     this.#window = new FailureWindow(windowMs)
     this.#correlated = new CorrelatedFailures({ windowMs, freezeShare })
   }
@@ -129,7 +129,7 @@ export class PoolHealth {
       state.health = after
     })
     if (after.state === 'ejected') this.#eject(state, nowMs)
-    if (after.state === 'probation') state.responseTime = new PeakEwma()
+    if (after.state === 'probation') state.responseTime.forget()
     if (after.state === 'healthy') state.slowStartSinceMs = nowMs
     this.#changed()
     if (!state.isRemoved) this.#observers.tell('onHealthChange', { server: state.server, before, after })
@@ -137,11 +137,21 @@ export class PoolHealth {
 
   /** A pool that shrank may have more servers out than it can do without: those that would return first come back. */
   releaseSurplus(states: Iterable<ServerState>, nowMs: number): void {
-    const surplus = Math.max(this.#out - this.#limit(), Math.min(this.#minAvailable(), this.#staying) - this.#healthy)
-    if (surplus <= 0) return
-    const out = [...states].filter((state) => !state.isDraining && state.health.state !== 'healthy')
-    const bySoonestReturn = out.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
-    for (const state of bySoonestReturn.slice(0, surplus)) {
+    this.#takeBack(states, isOut, this.#out - this.#limit(), nowMs)
+    const missing = Math.min(this.#minAvailable(), this.#staying) - this.#healthy
+    this.#takeBack(states, (state) => state.health.state !== 'healthy', missing, nowMs)
+  }
+
+  #takeBack(
+    states: Iterable<ServerState>,
+    isWanted: (state: ServerState) => boolean,
+    count: number,
+    nowMs: number,
+  ): void {
+    if (count <= 0) return
+    const wanted = [...states].filter((state) => !state.isDraining && isWanted(state))
+    const bySoonestReturn = wanted.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
+    for (const state of bySoonestReturn.slice(0, count)) {
       this.set(state, newlyHealthy(nowMs, state.health.ejections), nowMs)
     }
   }
@@ -158,7 +168,7 @@ export class PoolHealth {
     nowMs: number,
   ): boolean {
     if (verdict === 'neutral') return false
-    const own = (state.window ??= new FailureWindow(options.windowMs))
+    const own = state.window
     own.count(verdict === 'success', nowMs)
     this.#window.count(verdict === 'success', nowMs)
     if (verdict === 'success') return false
@@ -176,15 +186,14 @@ export class PoolHealth {
   }
 
   #eject(state: ServerState, nowMs: number): void {
-    if (state.window !== undefined) this.#window.subtract(state.window, nowMs)
+    this.#window.subtract(state.window, nowMs)
     state.beginGeneration()
   }
 
   #forget(state: ServerState): void {
     this.#correlated.isGood(state)
-    if (state.window === undefined) return
     this.#window.subtract(state.window, this.#settings.clock.now())
-    state.window = undefined
+    state.window.clear()
   }
 
   #isFrozenAt(nowMs: number): boolean {
@@ -215,4 +224,9 @@ export class PoolHealth {
 /* A server on probation carries one request at a time, so the pool cannot count on it yet. One of weight 0 is no loss. */
 function isOut({ health, server }: ServerState): boolean {
   return health.state === 'ejected' || (health.state === 'probation' && server.weight > 0)
+}
+
+/** The width of the window in which success rates are compared. */
+export function windowMsOf(health: HealthOptions | false): number {
+  return health === false ? 1 : health.windowMs
 }

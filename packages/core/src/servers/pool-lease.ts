@@ -29,7 +29,7 @@ export class PoolLease implements Lease {
     this.state = state
     this.pickedAtMs = pickedAtMs
     this.generation = state.generation
-    this.loadGeneration = state.reportedLoad.generation
+    this.loadGeneration = state.reportedLoad?.generation ?? 0
   }
 
   record(outcome: Outcome): void {

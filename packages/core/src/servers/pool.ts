@@ -1,13 +1,16 @@
 import { InvalidOptionsError } from '../errors.ts'
+import { newlyHealthy } from '../health/health.ts'
+import type { Health } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import { CellRows } from './cells.ts'
 import type { PickRequest } from './lease.ts'
-import { PoolHealth } from './pool-health.ts'
+import { PoolHealth, windowMsOf } from './pool-health.ts'
 import { select } from './selection.ts'
 import type { Selection } from './selection.ts'
 import type { Server } from './server.ts'
-import { ServerState } from './server-state.ts'
+import { cellsPerServer, ServerState } from './server-state.ts'
 
 /*
  * The servers of one balancer and what is known of them. Membership changes at run time; the state of those that stay
@@ -25,6 +28,9 @@ export class Pool {
   readonly #strategies = new Map<string, Strategy>()
   /* How many servers each ledger has. */
   readonly #ledgers = new Map<string | undefined, number>()
+  readonly #rows = new CellRows(cellsPerServer)
+  readonly #windowMs: number
+  #newest: Health | undefined
   readonly health: PoolHealth
   #selection: Selection | undefined
   #servers: readonly Server[] | undefined
@@ -32,6 +38,7 @@ export class Pool {
   constructor(settings: Settings, observers: Observers) {
     this.#settings = settings
     this.#observers = observers
+    this.#windowMs = windowMsOf(settings.health)
     this.health = new PoolHealth(settings, observers, () => {
       this.#selection = undefined
     })
@@ -150,7 +157,7 @@ export class Pool {
   reportLoad(id: string, load: number): void {
     const state = this.#states.get(id)
     if (state === undefined || !Number.isFinite(load) || load < 0) return
-    state.reportedLoad.report(load, state.inFlight, this.#settings.clock.now())
+    state.reportLoad(load, this.#settings.clock.now())
   }
 
   /** Takes in what an active check found. A stranger's is ignored: a check may outlive its server's place in the list. */
@@ -160,11 +167,18 @@ export class Pool {
   }
 
   #insert(server: Server): ServerState {
-    const state = new ServerState(server, this.#settings.clock.now())
+    const nowMs = this.#settings.clock.now()
+    const state = new ServerState(server, this.#newHealth(nowMs), this.#windowMs, this.#rows.take(), nowMs)
     this.#states.set(server.id, state)
     this.health.joined(state)
     this.#countLedger(server, 1)
     return state
+  }
+
+  /* Servers that join together begin as the same object. */
+  #newHealth(nowMs: number): Health {
+    if (this.#newest?.state !== 'healthy' || this.#newest.healthySinceMs !== nowMs) this.#newest = newlyHealthy(nowMs)
+    return this.#newest
   }
 
   /* Those that were there from the start are warm; one that joins later is not. */
@@ -186,7 +200,7 @@ export class Pool {
     this.#countLedger(before, -1)
     this.#countLedger(server, 1)
     this.health.change(state, () => {
-      state.server = server
+      state.describe(server)
     })
     return before
   }

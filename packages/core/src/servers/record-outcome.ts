@@ -1,3 +1,4 @@
+import { OverloadGate } from '../health/overload-gate.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { isLocalFailure } from '../outcome/local-errors.ts'
@@ -25,7 +26,7 @@ const failurePenaltyMs = 5_000
 /** Takes in the outcome of an attempt. */
 export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teaching): void {
   const { state } = lease
-  state.outcomes[outcome.kind] = (state.outcomes[outcome.kind] ?? 0) + 1
+  state.outcomes.add(outcome.kind)
   const verdict = verdictOf(outcome)
   const isBurst = lease.generation === state.generation && isUnauthorizedBurst(state, outcome, teaching)
   if (verdict === 'neutral') {
@@ -38,7 +39,7 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   else penalise(state, outcome.retryAfterMs, nowMs)
   const { health } = teaching.settings
   if (health === false) return
-  if (verdict === 'overloaded') state.gate.close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
+  if (verdict === 'overloaded') (state.gate ??= new OverloadGate()).close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
   const isUnauthorized = isBurst && health.ejectOnUnauthorized
   const seen = {
     verdict: isUnauthorized ? 'failure' : verdict,
@@ -59,7 +60,7 @@ export function recordCut({ state, generation }: PoolLease, { settings, health }
 function succeed({ state, pickedAtMs }: PoolLease, { isReplay }: Outcome, nowMs: number): void {
   if (isReplay !== true) state.responseTime.observe(Math.max(0, nowMs - pickedAtMs), nowMs)
   state.failureRate.observe(false, nowMs)
-  state.gate.succeeded()
+  state.gate?.succeeded()
 }
 
 function penalise(state: ServerState, retryAfterMs: number | undefined, nowMs: number): void {

@@ -1,9 +1,12 @@
 import { FailureWindow } from '../health/failure-window.ts'
-import { newlyHealthy } from '../health/health.ts'
 import type { Health } from '../health/health.ts'
-import { OverloadGate } from '../health/overload-gate.ts'
+import type { OverloadGate } from '../health/overload-gate.ts'
+import { outcomeKinds } from '../outcome/outcome.ts'
 import type { OutcomeKind } from '../outcome/outcome.ts'
 import type { Candidate } from '../strategies/strategy.ts'
+import { cellsFrom } from './cells.ts'
+import type { Cells } from './cells.ts'
+import { Counters } from './counters.ts'
 import { DecayedRate } from './decayed-rate.ts'
 import { PeakEwma } from './peak-ewma.ts'
 import { ReportedLoad } from './reported-load.ts'
@@ -12,42 +15,66 @@ import type { Server } from './server.ts'
 
 /* What the pool knows of one server. It outlives every membership change and every change of strategy. */
 
+/* Where each part begins in a server's row of numbers. */
+const failureRateAt = PeakEwma.cells
+const windowAt = failureRateAt + DecayedRate.cells
+const outcomesAt = windowAt + FailureWindow.cells
+
+const outcomeCells: ReadonlyMap<OutcomeKind, number> = new Map(outcomeKinds.map((kind, index) => [kind, index]))
+
+/** How many numbers change for one server. */
+export const cellsPerServer: number = outcomesAt + outcomeCells.size
+
 /** The live counters and the health of one server; what strategies see of it is `Candidate`. */
 export class ServerState implements Candidate {
-  server: Server
-  weight: number
-  slowStart = 1
-  /** When slow start began; undefined for a server with its full weight. */
-  slowStartSinceMs: number | undefined
+  /* What every pick reads stands first. */
+  inFlight = 0
+  maxInFlight: number
+  /** Undefined until the server answered 503 for the first time. */
+  gate: OverloadGate | undefined
   /** The group in whose list this server stands, at `position`. */
   group: Group | undefined
   position = -1
-  health: Health
-  inFlight = 0
   /** Requests in flight that were sent after the last ejection. */
   inFlightOfGeneration = 0
   lastPick = 0
   picks = 0
-  isDraining = false
-  isRemoved = false
   /** Counts ejections, so that what was sent before the last one no longer speaks about health. */
   generation = 0
-  responseTime: PeakEwma = new PeakEwma()
-  readonly failureRate: DecayedRate = new DecayedRate()
-  readonly gate: OverloadGate = new OverloadGate()
-  /** Undefined until the first request was counted. */
-  window: FailureWindow | undefined
+  reportedLoad: ReportedLoad | undefined
+  health: Health
   unauthorizedInARow = 0
-  readonly reportedLoad: ReportedLoad
-  readonly outcomes: Partial<Record<OutcomeKind, number>> = {}
+  weight: number
+  slowStart = 1
+  isDraining = false
+  isRemoved = false
+  server: Server
+  readonly outcomes: Counters<OutcomeKind>
+  readonly responseTime: PeakEwma
+  readonly failureRate: DecayedRate
+  readonly window: FailureWindow
+  readonly bornAtMs: number
+  /** When slow start began; undefined for a server with its full weight. */
+  slowStartSinceMs: number | undefined
   /** Called once each when nothing is in flight any more. */
   readonly onIdle: (() => void)[] = []
 
-  constructor(server: Server, nowMs: number) {
+  constructor(server: Server, health: Health, windowMs: number, cells: Cells, nowMs: number) {
     this.server = server
+    this.maxInFlight = server.maxInFlight
     this.weight = pickWeight(server)
-    this.health = newlyHealthy(nowMs)
-    this.reportedLoad = new ReportedLoad(nowMs)
+    this.health = health
+    this.bornAtMs = nowMs
+    this.responseTime = new PeakEwma(cells)
+    this.failureRate = new DecayedRate(cellsFrom(cells, failureRateAt))
+    this.window = new FailureWindow(windowMs, cellsFrom(cells, windowAt))
+    this.outcomes = new Counters(outcomeCells, cellsFrom(cells, outcomesAt))
+  }
+
+  /** Takes over a new description. */
+  describe(server: Server): void {
+    this.server = server
+    this.maxInFlight = server.maxInFlight
   }
 
   responseTimeAt(nowMs: number): number | undefined {
@@ -59,20 +86,31 @@ export class ServerState implements Candidate {
   }
 
   loadAt(nowMs: number): number | undefined {
-    return this.reportedLoad.at(nowMs)
+    return this.reportedLoad?.at(nowMs)
   }
 
   get inFlightSinceReport(): number {
-    return this.reportedLoad.inFlightSinceReport
+    return this.reportedLoad?.inFlightSinceReport ?? this.inFlight
   }
 
   get capacity(): number | undefined {
-    return this.server.maxInFlight === Infinity ? this.reportedLoad.capacity : this.server.maxInFlight
+    return this.maxInFlight === Infinity ? this.reportedLoad?.capacity : this.maxInFlight
   }
 
   /** Whether the server can take one more request: it is not full, and has not asked to be left alone. */
   hasRoomAt(nowMs: number): boolean {
-    return this.inFlight < this.server.maxInFlight && this.gate.remainingMsAt(nowMs) === 0
+    return this.inFlight < this.maxInFlight && this.gateRemainingMsAt(nowMs) === 0
+  }
+
+  /** Milliseconds for which the server asked to be left alone; 0 when it did not. */
+  gateRemainingMsAt(nowMs: number): number {
+    return this.gate === undefined ? 0 : this.gate.remainingMsAt(nowMs)
+  }
+
+  /** Takes in what the server says of its own load. */
+  reportLoad(load: number, nowMs: number): void {
+    this.reportedLoad ??= new ReportedLoad(this.bornAtMs)
+    this.reportedLoad.report(load, this.inFlight, nowMs)
   }
 
   /** Takes one more request. */
@@ -81,14 +119,15 @@ export class ServerState implements Candidate {
     this.inFlightOfGeneration += 1
     this.picks += 1
     this.lastPick = turn
-    this.reportedLoad.inFlightSinceReport += 1
+    if (this.reportedLoad !== undefined) this.reportedLoad.inFlightSinceReport += 1
   }
 
   /** One request less. @param sent the generation and the load report that were the last ones when it entered */
   leave(sent: { readonly generation: number; readonly loadGeneration: number }): void {
     this.inFlight -= 1
     if (sent.generation === this.generation) this.inFlightOfGeneration -= 1
-    if (sent.loadGeneration === this.reportedLoad.generation) this.reportedLoad.inFlightSinceReport -= 1
+    const { reportedLoad } = this
+    if (reportedLoad?.generation === sent.loadGeneration) reportedLoad.inFlightSinceReport -= 1
     if (this.inFlight === 0 && this.onIdle.length > 0) for (const tell of this.onIdle.splice(0)) tell()
   }
 
@@ -96,7 +135,7 @@ export class ServerState implements Candidate {
   beginGeneration(): void {
     this.generation += 1
     this.inFlightOfGeneration = 0
-    this.window = undefined
+    this.window.clear()
   }
 }
 
@@ -129,7 +168,7 @@ export interface ServerSnapshot {
 /** A copy of what is known at `nowMs`. */
 export function snapshotOf(state: ServerState, nowMs: number): ServerSnapshot {
   const { health, server } = state
-  const gateRemainingMs = state.gate.remainingMsAt(nowMs)
+  const gateRemainingMs = state.gateRemainingMsAt(nowMs)
   const remainingMs = health.state === 'ejected' ? { remainingMs: Math.max(0, health.untilMs - nowMs) } : {}
   return {
     id: server.id,
@@ -146,6 +185,6 @@ export function snapshotOf(state: ServerState, nowMs: number): ServerSnapshot {
     responseTimeMs: state.responseTimeAt(nowMs) ?? null,
     failureRate: state.failureRateAt(nowMs),
     load: state.loadAt(nowMs) ?? null,
-    outcomes: { ...state.outcomes },
+    outcomes: state.outcomes.toObject(),
   }
 }

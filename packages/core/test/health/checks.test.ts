@@ -116,3 +116,15 @@ describe('a check of somebody who is not concerned', () => {
     expect(balancer.snapshot()).toEqual(before)
   })
 })
+
+test('a failed check forgives one ejection per healthy minute, as failures do', () => {
+  const one = fleet({ random: () => 0.5 })
+  for (let ejections = 0; ejections < 4; ejections += 1) {
+    eject(one, 'a')
+    one.clock.advance(40_000)
+    sendTo(one.balancer, 'a', succeeded, 2)
+  }
+  one.clock.advance(3_600_000)
+  one.balancer.reportCheck('a', false)
+  expect(knownOf(one.balancer, 'a').health).toEqual({ state: 'ejected', ejections: 1, remainingMs: 10_000 })
+})

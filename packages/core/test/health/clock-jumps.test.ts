@@ -150,3 +150,60 @@ describe('while the clock is behind', () => {
     expect(tally(sequence(balancer, 9))).toEqual({ a: 3, b: 3, c: 3 })
   })
 })
+
+describe('a clock that went back an hour and goes on from there', () => {
+  test.each<[string, (one: Fleet) => void, number, (one: Fleet) => unknown, unknown]>([
+    ['ejects', (one) => eject(one, 'a'), 10_000, ({ balancer }) => stateOf(balancer, 'a'), 'probation'],
+    [
+      'gates',
+      ({ balancer }) => sendTo(balancer, 'a', overloadedFor(2_000)),
+      2_000,
+      ({ balancer }) => knownOf(balancer, 'a').gateRemainingMs,
+      undefined,
+    ],
+    [
+      'freezes',
+      ({ balancer }) => sendTo(balancer, 'a', localFailure('EMFILE')),
+      3_000,
+      ({ balancer }) => balancer.snapshot().degraded,
+      false,
+    ],
+    [
+      'slows the start of',
+      ({ balancer }) => balancer.add(serverNamed('a2')),
+      30_000,
+      ({ balancer }) => knownOf(balancer, 'a2').slowStart,
+      1,
+    ],
+    [
+      'keeps the failures of',
+      ({ balancer }) => sendTo(balancer, 'a', serverError, 4),
+      30_000,
+      ({ balancer }) => {
+        for (const id of ['b', 'c']) sendTo(balancer, id, succeeded, 50)
+        sendTo(balancer, 'a', succeeded)
+        sendTo(balancer, 'a', serverError, 4)
+        return stateOf(balancer, 'a')
+      },
+      'healthy',
+    ],
+  ])('%s nobody for longer than it should', (_, happen, ms, seen, expected) => {
+    const one = late({ random: () => 0.5 })
+    happen(one)
+    one.clock.advance(-hourMs)
+    send(one.balancer)
+    one.clock.advance(ms)
+    expect(seen(one)).toBe(expected)
+  })
+})
+
+test('a clock may stand below zero: only differences mean anything', () => {
+  const { clock } = fleet()
+  clock.advance(-hourMs)
+  const one = fleet({ clock, random: () => 0.5 })
+  eject(one, 'a')
+  sendTo(one.balancer, 'b', overloadedFor(2_000))
+  expect(sequence(one.balancer, 3)).toBe('ccc')
+  clock.advance(10_000)
+  expect([stateOf(one.balancer, 'a'), tally(sequence(one.balancer, 8))]).toEqual(['probation', { b: 4, c: 4 }])
+})

@@ -41,6 +41,16 @@ describe('the failure window', () => {
     expect(counted([false, 0], [true, windowMs]).at(startMs + windowMs)).toEqual({ successes: 1, total: 1 })
   })
 
+  test('stays exact however often its buckets are used again', () => {
+    const window = new FailureWindow(windowMs)
+    for (let ms = 0; ms < 10 * windowMs; ms += bucketMs) {
+      window.count(ms % 3 === 0, startMs + ms)
+      window.count(false, startMs + ms)
+      expect(window.at(startMs + ms).total).toBe(Math.min(20, (2 * ms) / bucketMs + 2))
+    }
+    expect(window.at(startMs + 11 * windowMs)).toEqual({ successes: 0, total: 0 })
+  })
+
   test.each([windowMs, 3_600_000, 1e12])('is empty after %d ms without a request', (ms) => {
     expect(counted([false, 0], [true, 400], [false, 4_000]).at(startMs + 4_000 + ms)).toEqual({
       successes: 0,
@@ -48,11 +58,18 @@ describe('the failure window', () => {
     })
   })
 
-  test('counts in the newest bucket while the clock is behind, and loses nothing', () => {
-    const window = counted([true, 0], [false, -3_600_000], [false, -1])
-    expect(window.at(startMs - 3_600_000)).toEqual({ successes: 1, total: 3 })
+  test('counts in the newest bucket while the clock is behind by less than the window', () => {
+    const window = counted([true, 0], [false, -1], [false, -8_000])
+    expect(window.at(startMs - 8_000)).toEqual({ successes: 1, total: 3 })
     expect(window.at(startMs)).toEqual({ successes: 1, total: 3 })
     expect(window.at(startMs + windowMs)).toEqual({ successes: 0, total: 0 })
+  })
+
+  test.each([-startMs, -10 * startMs, 3_600_000, -500])('works on a clock that is off by %d ms', (offMs) => {
+    const window = counted([true, offMs], [false, offMs + 3_000])
+    expect(window.at(startMs + offMs + 3_000)).toEqual({ successes: 1, total: 2 })
+    expect(window.at(startMs + offMs + windowMs + 1_000)).toEqual({ successes: 0, total: 1 })
+    expect(window.at(startMs + offMs + windowMs + 4_000)).toEqual({ successes: 0, total: 0 })
   })
 })
 
@@ -79,5 +96,11 @@ describe('a window taken out of another one', () => {
     pool.subtract(counted(...both), startMs + laterMs)
     expect(pool.at(startMs + laterMs)).toEqual({ successes: 1, total: 1 })
     expect(pool.at(startMs + laterMs + windowMs)).toEqual({ successes: 0, total: 0 })
+  })
+
+  test('makes no count negative though the clock is behind', () => {
+    const pool = counted(...both, [true, 15_000])
+    pool.subtract(counted(...both), startMs)
+    expect(pool.at(startMs)).toEqual({ successes: 1, total: 1 })
   })
 })

@@ -156,4 +156,13 @@ describe('an error of this machine', () => {
     one.clock.advance(3_000)
     expect([one.balancer.snapshot().degraded, one.told]).toEqual([false, ['frozen', 'unfrozen']])
   })
+
+  test('that is over is told when the next request ends, not only when somebody looks', () => {
+    const one = five()
+    sendTo(one.balancer, 'a', localFailure('EMFILE'))
+    one.clock.advance(3_000)
+    expect(one.told).toEqual(['frozen'])
+    sendTo(one.balancer, 'a', succeeded)
+    expect(one.told).toEqual(['frozen', 'unfrozen'])
+  })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fleet, hold, inState, knownOf, lettered, send, sendTo, serverNamed, tally } from '../support/fleet.ts'
 import { healthStory } from '../support/health-story.ts'
 import {
+  localFailure,
   overloaded,
   overloadedFor,
   refusedConnection,
@@ -18,6 +19,7 @@ describe('health: false', () => {
     ['overloads', overloaded],
     ['overloads that ask to wait', overloadedFor(60_000)],
     ['401', unauthorized],
+    ['failures of this machine', localFailure('EMFILE')],
   ])('neither ejects nor gates for %s, and tells nothing', (_, outcome) => {
     const { told, observer } = healthStory()
     const { balancer } = fleet({ health: false, observer })

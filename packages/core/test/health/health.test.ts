@@ -161,7 +161,7 @@ describe('a server on probation', () => {
   })
 
   test('is ejected for longer than before', () => {
-    expect(after(onProbation, 'c')).toEqual({ state: 'ejected', ejections: 2, untilMs: startMs + 20_000 })
+    expect(after(onProbation, 'c')).toMatchObject({ state: 'ejected', ejections: 2, untilMs: startMs + 20_000 })
   })
 
   test('stays on probation where the pool cannot do without it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HealthOptions } from '../../src/index.ts'
-import { fleet, inState, lettered, sendTo } from '../support/fleet.ts'
+import { eject, fleet, inState, lettered, sendTo, serverNamed, stateOf } from '../support/fleet.ts'
 import type { Fleet } from '../support/fleet.ts'
 import { refusedConnection, serverError, succeeded } from '../support/outcomes.ts'
 
@@ -90,5 +90,24 @@ describe('the limit', () => {
     expect(inState(one.balancer, 'ejected')).toBe('ac')
     one.balancer.replace(equal(4))
     expect(inState(one.balancer, 'ejected')).toBe('c')
+  })
+})
+
+describe('never fewer than one healthy server', () => {
+  test('because one of weight 0 on probation is no loss', () => {
+    const one = fleet({ servers: [...lettered(1), serverNamed('s', { weight: 0 })], random: () => 0.5 })
+    eject(one, 's')
+    one.clock.advance(31_000)
+    sendTo(one.balancer, 'a', refusedConnection, 20)
+    expect([inState(one.balancer, 'probation'), inState(one.balancer, 'healthy')]).toEqual(['s', 'a'])
+  })
+
+  test('when one of weight 0 on probation is the last', () => {
+    const one = fleet({ servers: [...lettered(1), serverNamed('s', { weight: 0 })], random: () => 0.5 })
+    eject(one, 's')
+    one.clock.advance(10_000)
+    expect(stateOf(one.balancer, 's')).toBe('probation')
+    one.balancer.remove('a')
+    expect(stateOf(one.balancer, 's')).toBe('healthy')
   })
 })

@@ -35,6 +35,7 @@ describe('a gate', () => {
     const gate = new OverloadGate()
     gate.close(retryAfterMs, startMs, startMs + 1)
     expect(gate.remainingMsAt(startMs + 1)).toBe(expectedMs)
+    expect(gate.remainingMsAt(startMs + 1 + expectedMs)).toBe(0)
   })
 
   test('doubles from 1 s to 30 s while no time is named and nothing succeeds', () => {
@@ -54,16 +55,16 @@ describe('a gate', () => {
     const gate = new OverloadGate()
     gate.close(60_000, startMs, startMs)
     gate.close(1_000, startMs, startMs + 10)
-    gate.close(undefined, startMs, startMs + 20)
+    gate.close(undefined, startMs + 15, startMs + 20)
     expect(gate.remainingMsAt(startMs + 20)).toBe(59_980)
   })
 
-  test('is open at the start, and a success does not open it', () => {
+  test.each([-1e12, -1, 0, 1e12])('is open at the start at %d ms, and a success does not open it', (nowMs) => {
     const gate = new OverloadGate()
-    expect(gate.remainingMsAt(0)).toBe(0)
-    gate.close(5_000, startMs, startMs)
+    expect(gate.remainingMsAt(nowMs)).toBe(0)
+    gate.close(5_000, nowMs, nowMs)
     gate.succeeded()
-    expect(gate.remainingMsAt(startMs)).toBe(5_000)
+    expect(gate.remainingMsAt(nowMs)).toBe(5_000)
   })
 })
 
@@ -95,10 +96,10 @@ describe('a server that answers 503', () => {
     expect(knownOf(balancer, call.tried.join('')).gateRemainingMs).toBe(expectedMs)
   })
 
-  test('says so once, however many requests it answers like that at the same time', () => {
+  test.each([0, 5])('says so once, however many requests it answers like that after %d ms', (betweenMs) => {
     const { balancer, clock } = fleet({ servers: lettered(1, 1) })
     const leases = hold(balancer, 'a', 10)
-    clock.advance(5)
+    clock.advance(betweenMs)
     for (const lease of leases) lease.record(overloaded)
     expect(knownOf(balancer, 'a').gateRemainingMs).toBe(1_000)
     clock.advance(400)
@@ -189,4 +190,18 @@ test('when all servers ask to be left alone nobody is asked, and the error says 
   expect(() => balancer.pick()).toThrow(expect.objectContaining({ retryAfterMs: 5_000 }))
   clock.advance(5_000)
   expect(sequence(balancer, 3)).toBe('bbb')
+})
+
+test.each([
+  [undefined, 5_000],
+  [Number.NaN, 5_000],
+  [-1, 5_000],
+  [4_000, 5_000],
+  [60_000, 60_000],
+  [31_536_000_000, 300_000],
+])('a 503 with a wait of %s ms counts as a response time of %d ms', (retryAfterMs, expectedMs) => {
+  const { balancer } = fleet()
+  const outcome = retryAfterMs === undefined ? overloaded : overloadedFor(retryAfterMs)
+  sendTo(balancer, 'a', outcome)
+  expect(knownOf(balancer, 'a').responseTimeMs).toBe(expectedMs)
 })

@@ -59,6 +59,16 @@ describe('the load of priorities', () => {
     expect(loadOf(levels).percents).toEqual(expected)
   })
 
+  test.each([
+    [undefined, [2, 1], [5, 1], [72, 28], [false, true]],
+    [100, [4, 1], [4, 2], [34, 66], [true, false]],
+  ] as const)(
+    'where one level panics and the other does not (%s): %j and %j',
+    (percent, first, second, load, panics) => {
+      expect(loadOf([first, second], percent)).toEqual({ percents: load, panics })
+    },
+  )
+
   test('is always 100 % in whole numbers, and none for the dead while a level is not in panic', () => {
     for (let first = 0; first <= 7; first += 1) {
       for (let second = 0; second <= 5; second += 1) {

@@ -34,6 +34,7 @@ describe('a server that answers nothing but 401 and 403', () => {
   test.each([
     ['a success', succeeded],
     ['a declined card', declined],
+    ['a 429', { kind: 'overloaded', evidence: 'answered', status: 429 }],
     ['a 404', { kind: 'rejected', evidence: 'answered', status: 404 }],
     ['a 500', { kind: 'unknown', evidence: 'answered', status: 500 }],
     ['a 503', { kind: 'overloaded', evidence: 'answered', status: 503, retryAfterMs: 0 }],
@@ -52,6 +53,13 @@ describe('a server that answers nothing but 401 and 403', () => {
     const { balancer, warnings } = told(undefined)
     for (const outcome of [...burst(4), other, unauthorized]) sendTo(balancer, 'a', outcome)
     expect(warnings).toHaveLength(1)
+  })
+
+  test('is meant alone: with ejectOnUnauthorized other failures count as they always do', () => {
+    const { balancer, warnings } = told(true)
+    sendTo(balancer, 'a', refusedConnection, 2)
+    sendTo(balancer, 'b', { kind: 'unknown', evidence: 'answered', status: 500 }, 4)
+    expect([stateOf(balancer, 'a'), stateOf(balancer, 'b'), warnings]).toEqual(['healthy', 'healthy', []])
   })
 
   test('is reported once for each server', () => {

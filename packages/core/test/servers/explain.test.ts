@@ -166,3 +166,36 @@ describe('explain changes nothing', () => {
     expect(lists.size).toBe(1)
   })
 })
+
+describe('explain, when groups have nobody to give,', () => {
+  test('names the servers to which a full priority hands its share', () => {
+    const { balancer } = fleet({ servers: [serverNamed('a', { maxInFlight: 1 }), serverNamed('b', { priority: 1 })] })
+    balancer.pick()
+    const { candidates, others } = balancer.explain()
+    expect(balancer.pick().server.id).toBe('b')
+    expect(candidates).toMatchObject([{ server: 'b', groupShare: 1 }])
+    expect(others).toEqual([{ server: 'a', reason: 'full' }])
+  })
+
+  test('shares their load out as a pick does: to the first that has somebody', () => {
+    const servers = ['a', 'b', 'c', 'd'].map((id, index) => serverNamed(id, { priority: Math.max(0, index - 1) }))
+    const one = fleet({ servers, health: { maxEjected: 9, freezeShare: 1 } })
+    eject(one, 'a')
+    sendTo(one.balancer, 'c', overloadedFor(60_000))
+    const { candidates } = one.balancer.explain()
+    expect(candidates.map(({ server, groupShare }) => [server, groupShare])).toEqual([['b', expect.closeTo(1, 9)]])
+    const retry = one.balancer.explain({ exclude: new Set(['b']) })
+    expect(retry.candidates.map(({ server, groupShare }) => [server, groupShare])).toEqual([
+      ['d', expect.closeTo(1, 9)],
+    ])
+  })
+})
+
+const throwing = (): never => {
+  throw new Error('these figures always throw')
+}
+
+test('explain goes without figures when the strategy cannot give them', () => {
+  const { balancer } = fleet({ strategy: { pick: (list) => present(list[0]), figuresOf: throwing } })
+  expect(balancer.explain().candidates).toHaveLength(3)
+})

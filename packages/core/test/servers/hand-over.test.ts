@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { NoServerAvailableError } from '../../src/index.ts'
+import type { Strategy } from '../../src/index.ts'
 import { fleet, sendTo, sequence, serverNamed, tally } from '../support/fleet.ts'
 import type { Fleet } from '../support/fleet.ts'
 import { overloadedFor, refusedConnection, succeeded } from '../support/outcomes.ts'
+import { present } from '../support/present.ts'
 
 /* a and b first, then c and d, then e. */
 function three(maxInFlight = 2): Fleet {
@@ -104,4 +106,29 @@ describe('servers of weight 0', () => {
     balancer.update('b', { weight: 0.5 })
     expect(sequence(balancer, 4)).toBe('bbbb')
   })
+})
+
+test('a healthy server of another priority that is only full keeps an ejected one from being asked in need', () => {
+  const servers = [serverNamed('a'), serverNamed('b', { priority: 1, maxInFlight: 1 }), serverNamed('x')]
+  const one = fleet({ servers, panic: 'least-bad' })
+  sendTo(one.balancer, 'x', refusedConnection, 3)
+  one.balancer.pick({ exclude: new Set(['a', 'x']) })
+  expect(() => one.balancer.pick({ exclude: new Set(['a']) })).toThrow(/1 ejected, 1 full, 1 tried already|1 full/u)
+})
+
+test('the second choice, for a server that is full, is made as for a retry: it shifts no first pick', () => {
+  const asked: [number, boolean][] = []
+  const servers = [serverNamed('a', { maxInFlight: 1 }), serverNamed('b'), serverNamed('c')]
+  const strategy: Strategy = {
+    pick: (list, { isRetry }) => (asked.push([list.length, isRetry]), present(list[0])),
+  }
+  const { balancer } = fleet({ servers, strategy })
+  expect([balancer.pick().server.id, balancer.pick().server.id, balancer.pick().server.id]).toEqual(['a', 'b', 'b'])
+  expect(asked).toEqual([
+    [3, false],
+    [3, false],
+    [2, true],
+    [3, false],
+    [2, true],
+  ])
 })

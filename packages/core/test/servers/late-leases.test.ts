@@ -3,6 +3,7 @@ import type { Balancer, Lease } from '../../src/index.ts'
 import { fleet, hold, knownOf, lettered, serverNamed } from '../support/fleet.ts'
 import { healthStory } from '../support/health-story.ts'
 import { refusedConnection, serverError, succeeded } from '../support/outcomes.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 const everything = (lease: Lease): void => {
   lease.record(refusedConnection)
@@ -67,9 +68,13 @@ describe('leases that end when their server', () => {
   })
 
   test('belongs to a balancer that was closed still count', async () => {
-    const { balancer } = fleet()
+    const { balancer } = fleet({ clock: new VirtualClock({ sleepsPass: false }) })
     const leases = hold(balancer, 'a', 3)
-    const closed = balancer.close()
+    let isClosed = false
+    const closed = balancer.close().then(() => (isClosed = true))
+    for (const lease of leases.slice(1)) everything(lease)
+    await new Promise(setImmediate)
+    expect(isClosed).toBe(false)
     for (const lease of leases) everything(lease)
     await closed
     expect(knownOf(balancer, 'a')).toMatchObject({ inFlight: 0, outcomes: { 'not-sent': 3 } })

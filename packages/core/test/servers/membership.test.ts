@@ -82,7 +82,7 @@ describe('drain', () => {
     const drained = balancer.drain('b').then(() => (isDrained = true))
     expect(tally(sequence(balancer, 10))).toEqual({ a: 5, c: 5 })
     leases[0]?.release()
-    await Promise.resolve()
+    await new Promise(setImmediate)
     expect(isDrained).toBe(false)
     leases[1]?.release()
     await drained

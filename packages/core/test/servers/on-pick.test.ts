@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Pick, PickExplanation, Strategy, Warning } from '../../src/index.ts'
+import type { Observer, Pick, PickExplanation, Strategy, Warning } from '../../src/index.ts'
 import { fleet, send, sequence } from '../support/fleet.ts'
 import { present } from '../support/present.ts'
 
@@ -96,4 +96,15 @@ test('an observer that removes the server while it is picked disturbs no counter
   expect([balancer.snapshot().inFlight, balancer.servers]).toEqual([3, []])
   for (const lease of leases) lease.release()
   expect(balancer.snapshot().inFlight).toBe(0)
+})
+
+test('an observer whose hook cannot even be read breaks no pick', () => {
+  const observer = Object.defineProperty({}, 'onPick', {
+    get: () => {
+      throw new Error('this hook cannot be read')
+    },
+  }) as Observer
+  const { balancer } = fleet()
+  balancer.observe(observer)
+  expect(send(balancer)).toBeTypeOf('string')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { strategies } from '../../src/index.ts'
 import type { StrategyName } from '../../src/index.ts'
-import type { ModelOptions } from '../support/pool-model.ts'
+import type { FleetOptions } from '../support/fleet.ts'
 import { holdsFor } from '../support/pool-property.ts'
 
 test.each(Object.keys(strategies) as StrategyName[])(
@@ -11,10 +11,11 @@ test.each(Object.keys(strategies) as StrategyName[])(
   },
 )
 
-test.each<ModelOptions>([
+test.each<FleetOptions>([
   { maxInFlight: 5 },
   { panic: 'all', health: { maxEjected: 9, freezeShare: 1 } },
   { panic: 'least-bad', health: { ejectOnUnauthorized: true, ejectionMs: 1_000 } },
+  { health: false },
 ])('and with the options %j', async (options) => {
   await expect(holdsFor({ strategy: 'random', ...options }, 60)).resolves.toBeUndefined()
 })

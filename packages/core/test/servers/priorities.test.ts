@@ -49,6 +49,11 @@ function misfit(seen: readonly number[], shares: readonly number[]): string | nu
   return fit < (critical[used.length - 1] ?? 0.001) ? null : `chi-square ${fit}`
 }
 
+/* Seven servers of each priority, of the first so many healthy ones. */
+function sevenOf(healthy: number): number[] {
+  return levelsOf(levelled([[7, healthy] as const, [7, 7] as const]))
+}
+
 describe('the load of priorities', () => {
   test.each(cases.filter(({ levels }) => levels.some(([, healthy]) => healthy > 0)))(
     'with $levels of servers and healthy servers is spread as $load',
@@ -59,10 +64,6 @@ describe('the load of priorities', () => {
   )
 
   test('stays with the first priority while it has five of seven servers, and spills over at four', () => {
-    const sevenOf = (healthy: number): number[] => {
-      const [first, second] = [[7, healthy] as const, [7, 7] as const]
-      return levelsOf(levelled([first, second]))
-    }
     expect(sevenOf(5)).toEqual([picks, 0, 0])
     expect(misfit(sevenOf(4), [80, 20])).toBeNull()
   })

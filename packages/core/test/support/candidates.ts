@@ -76,8 +76,8 @@ export class LiveCandidate implements Candidate {
 }
 
 /** A new list of live candidates, each of which knows its place in it. */
-export function listed<Some extends LiveCandidate>(candidates: Iterable<Some>): readonly Some[] {
-  const list = [...candidates]
+export function listed<Some extends LiveCandidate>(members: Iterable<Some>): readonly Some[] {
+  const list = [...members]
   for (const [position, one] of list.entries()) one.position = position
   return Object.freeze(list)
 }

@@ -17,9 +17,6 @@ import { checkHealth, checkPick, checkRefusal, hold } from './pool-rules.ts'
 import type { Step } from './pool-step.ts'
 import { ToldStates } from './told-states.ts'
 
-/** Options of the balancer; `explains`: what is picked must stand among what was explained. */
-export type ModelOptions = FleetOptions & { readonly explains?: boolean }
-
 interface Held {
   readonly lease: Lease
   readonly member: Member
@@ -34,16 +31,14 @@ export class PoolModel {
   readonly #members: PoolMembers
   readonly #told = new ToldStates()
   readonly #maxInFlight: number
-  readonly #explains: boolean
   readonly #health: HealthOptions | false
   readonly #held: Held[] = []
   #reason: PickReason = 'strategy'
 
-  constructor({ explains = false, ...options }: ModelOptions) {
+  constructor(options: FleetOptions) {
     this.#fleet = fleet({ servers: lettered(1, 1, 2, 0), zone: 'here', ...options })
     this.#fleet.clock.advance(roomMs)
     this.#maxInFlight = options.maxInFlight ?? Infinity
-    this.#explains = explains
     this.#health = readOptions({
       servers: ['http://a.test'],
       ...(options.health === undefined ? {} : { health: options.health }),
@@ -91,7 +86,7 @@ export class PoolModel {
     if (lease === undefined) return
     const { id } = lease.server
     checkPick(id, this.#reason, moment)
-    if (this.#explains && this.#reason === 'strategy') checkExplained(id, explained)
+    if (this.#reason === 'strategy') checkExplained(id, explained)
     const member = this.#members.list.find((one) => one.id === id)
     if (member === undefined) throw new Error(`picked ${id}, which is not listed`)
     hold(!member.isDraining, `picked ${id}, which is draining`)
