@@ -55,6 +55,11 @@ test('priorities: the other cloud is not needed', async () => {
   )
 })
 
+test('strategy-contract: a strategy of the user holds every rule', async () => {
+  const held = await run('strategy-contract')
+  expect(held.split('\n').filter((line) => line.startsWith('holds: ')).length).toBeGreaterThanOrEqual(10)
+})
+
 test('journal: a balancer with a durable journal starts with nothing to recover', async () => {
   expect(await run('journal')).toBe('{ found: 0, succeeded: 0, declined: 0, unknown: 0 }\n')
 })
@@ -65,7 +70,16 @@ test('explain: a pick is explained while it happens', async () => {
 
 test('no snippet goes untested', () => {
   const apis = ['express', 'fastify', 'koa', 'node', 'health-check']
-  const tested = [...apis, 'axios', 'journal', 'membership', 'own-strategy', 'priorities', 'explain']
+  const tested = [
+    ...apis,
+    'axios',
+    'journal',
+    'membership',
+    'own-strategy',
+    'priorities',
+    'explain',
+    'strategy-contract',
+  ]
   expect([...snippets.keys()].toSorted()).toEqual(tested.toSorted())
 })
 

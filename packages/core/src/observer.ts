@@ -43,6 +43,8 @@ export interface PaymentEnd {
   readonly method: string
   /** Whether the request carried an idempotency key. */
   readonly keyed: boolean
+  /** A hash of the key, so that a log can be searched for it without holding it. */
+  readonly keyHash?: string
   readonly outcome: PaymentOutcome
   readonly attempts: readonly AttemptRecord[]
   /** Milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import { NoServerAvailableError, PaylbError } from '../errors.ts'
 import type { Settings } from '../options.ts'
+import { isRetry } from './eligibility.ts'
 import type { Lease, PickRequest } from './lease.ts'
 
 /*
@@ -45,7 +46,7 @@ export class PickQueue {
   pick(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
     const { queue } = this.#settings
     if (queue.max === 0) return this.#asked.pick(request)
-    if (this.#waiting.size > 0) return this.#wait(request, limitMs, signal)
+    if (this.#hasQueue()) return this.#wait(request, limitMs, signal)
     try {
       return this.#asked.pick(request)
     } catch (error) {
@@ -56,9 +57,9 @@ export class PickQueue {
 
   /** Somebody left, or the servers changed: whoever waits first is served first. */
   wake(): void {
-    if (this.#isWaking) return
+    if (this.#isWaking || this.#waiting.size === 0) return
     this.#isWaking = true
-    for (const first of this.#waiting) if (!this.#serve(first)) break
+    for (const one of this.#waiting) if (!this.#serve(one) && !isRetry(one.request)) break
     this.#isWaking = false
     void this.#setAlarm()
   }
@@ -74,6 +75,12 @@ export class PickQueue {
     if (waitMs === Infinity) return
     await this.#settings.clock.sleep(waitMs, alarm.signal)
     if (!alarm.signal.aborted) this.wake()
+  }
+
+  /* A retry may go to few servers only; what it waits for must not hold up everybody else. */
+  #hasQueue(): boolean {
+    for (const { request } of this.#waiting) if (!isRetry(request)) return true
+    return false
   }
 
   #serve(first: Waiting): boolean {

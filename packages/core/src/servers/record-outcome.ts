@@ -28,16 +28,17 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   const { state } = lease
   state.outcomes.add(outcome.kind)
   const verdict = verdictOf(outcome)
-  const isBurst = lease.generation === state.generation && isUnauthorizedBurst(state, outcome, teaching)
+  const isCurrent = lease.generation === state.generation
+  const { health } = teaching.settings
+  const isBurst = isCurrent && health !== false && isUnauthorizedBurst(state, outcome, teaching)
   if (verdict === 'neutral') {
     if (isLocalFailure(outcome)) teaching.health.failedLocally(teaching.settings.clock.now())
     return
   }
-  if (lease.generation !== state.generation) return
+  if (!isCurrent) return
   const nowMs = teaching.settings.clock.now()
   if (verdict === 'success') succeed(lease, outcome, nowMs)
   else penalise(state, outcome.retryAfterMs, nowMs)
-  const { health } = teaching.settings
   if (health === false) return
   if (verdict === 'overloaded') (state.gate ??= new OverloadGate()).close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
   const isUnauthorized = isBurst && health.ejectOnUnauthorized

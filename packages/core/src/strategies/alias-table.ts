@@ -17,7 +17,9 @@ export class AliasTable {
   /** Takes the first `size` weights. There must be at least one above 0. */
   build(weights: Float64Array, size: number): void {
     this.#resize(size)
-    const [keeps, aliases, waiting] = [this.#keeps, this.#aliases, this.#waiting]
+    const keeps = this.#keeps
+    const aliases = this.#aliases
+    const waiting = this.#waiting
     let sum = 0
     for (let index = 0; index < size; index += 1) sum += weights[index] ?? 0
     let small = 0

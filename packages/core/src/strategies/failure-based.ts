@@ -43,11 +43,12 @@ class Shares {
     let wishes = 0
     for (let index = 0; index < size; index += 1) {
       const one = candidates[index] ?? firstOf(candidates)
-      const wish = one.weight * (1 - one.failureRateAt(now)) ** 3
+      const kept = 1 - one.failureRateAt(now)
+      const wish = one.weight * kept * kept * kept
       values[index] = wish
       wishes += wish
     }
-    const floor = (leastShare / (1 - leastShare)) * (wishes / size)
+    const floor = wishes === 0 ? 1 : (leastShare / (1 - leastShare)) * (wishes / size)
     let sum = 0
     for (let index = 0; index < size; index += 1) {
       const share = Math.max(values[index] ?? 0, floor)

@@ -1,3 +1,4 @@
+import { consistentHash } from './consistent-hash.ts'
 import { failureBased } from './failure-based.ts'
 import { leastConnections } from './least-connections.ts'
 import { leastResponseTime } from './least-response-time.ts'
@@ -22,6 +23,7 @@ export type StrategyName =
   | 'load-based'
   | 'failure-based'
   | 'power-of-two'
+  | 'consistent-hash'
 
 /** Makes each strategy by its name. Every balancer makes its own: a rotation has a position. */
 export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
@@ -34,6 +36,7 @@ export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
   'load-based': loadBased,
   'failure-based': failureBased,
   'power-of-two': powerOfTwo,
+  'consistent-hash': consistentHash,
 }
 
 /** Whether a value names a strategy. */

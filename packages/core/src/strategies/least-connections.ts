@@ -1,10 +1,28 @@
-import { chooseLeast, hasFewerInFlight } from './choose-least.ts'
+import { chooseLeast, fullScanLimit, hasFewerInFlight, inFlightByWeight } from './choose-least.ts'
+import { InFlightIndex } from './in-flight-index.ts'
 import type { Strategy } from './strategy.ts'
 
-/** Least connections: the fewest requests in flight relative to weight, exactly, never by sampling. */
+/*
+ * Exact, never by sampling. A few candidates are compared one by one, and so are the candidates of a retry; the others
+ * are kept in order from pick to pick, by what the pool tells of every request that begins or ends.
+ */
+
+/** Least connections: the fewest requests in flight relative to weight. */
 export function leastConnections(): Strategy {
+  let index: InFlightIndex | undefined
   return {
     name: 'least-connections',
-    pick: (candidates, context) => chooseLeast(candidates, hasFewerInFlight, context.random),
+    pick: (candidates, { random, isRetry }) => {
+      if (isRetry) return chooseLeast(candidates, hasFewerInFlight, random)
+      if (candidates.length <= fullScanLimit) {
+        index = undefined
+        return chooseLeast(candidates, hasFewerInFlight, random)
+      }
+      if (index?.candidates !== candidates || !index.isTrue) index = new InFlightIndex(candidates, random)
+      return index.least()
+    },
+    onInFlightChange: (candidate) => index?.note(candidate),
+    figure: 'requests in flight with this one, by weight; the least wins',
+    figuresOf: inFlightByWeight,
   }
 }

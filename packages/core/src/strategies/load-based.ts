@@ -1,4 +1,6 @@
-import { chooseLeast, drawTwo, fullScanLimit, hasFewerInFlight, median } from './choose-least.ts'
+import { chooseLeast, drawTwo, firstOf, fullScanLimit, hasFewerInFlight, inFlightByWeight } from './choose-least.ts'
+import type { IsLess } from './choose-least.ts'
+import { median } from './median.ts'
 import type { Candidate, Strategy } from './strategy.ts'
 
 /*
@@ -12,21 +14,56 @@ const assumedCapacity = 100
 
 /** Load-based: the server that reports the lowest utilisation. */
 export function loadBased(): Strategy {
+  const pair: Candidate[] = []
+  const loads = new Loads(fullScanLimit)
+  const isLess: IsLess = (_one, _other, oneIndex, otherIndex) =>
+    (loads.costs[oneIndex] ?? 0) < (loads.costs[otherIndex] ?? 0)
   return {
     name: 'load-based',
     usesLoadReports: true,
     pick: (candidates, { now, random }) => {
-      const compared = candidates.length <= fullScanLimit ? candidates : drawTwo(candidates, random)
-      const assumed = median(compared.map((one) => one.loadAt(now)).filter((load) => load !== undefined))
-      if (assumed === undefined) return chooseLeast(compared, hasFewerInFlight, random)
-      return chooseLeast(compared, (one, other) => costOf(one, assumed, now) < costOf(other, assumed, now), random)
+      const compared = candidates.length <= fullScanLimit ? candidates : drawTwo(candidates, random, pair)
+      return chooseLeast(compared, loads.assess(compared, now) ? isLess : hasFewerInFlight, random)
+    },
+    figure: 'load, or requests in flight while nobody reports, by weight; the least wins',
+    figuresOf: (candidates, { now }) => {
+      const apart = new Loads(candidates.length)
+      return apart.assess(candidates, now) ? Array.from(apart.costs) : inFlightByWeight(candidates)
     },
   }
 }
 
-function costOf(candidate: Candidate, assumed: number, now: number): number {
-  const reported = candidate.loadAt(now)
-  const unreported = reported === undefined ? candidate.inFlight : candidate.inFlightSinceReport
-  const load = (reported ?? assumed) + unreported / (candidate.capacity ?? assumedCapacity)
+class Loads {
+  /** By index in the list that was assessed last. */
+  readonly costs: Float64Array
+  readonly #sorted: Float64Array
+
+  constructor(maxCandidates: number) {
+    this.costs = new Float64Array(maxCandidates)
+    this.#sorted = new Float64Array(maxCandidates)
+  }
+
+  /** Returns false when nobody reports. */
+  assess(candidates: readonly Candidate[], now: number): boolean {
+    let known = 0
+    for (let index = 0; index < candidates.length; index += 1) {
+      const load = candidates[index]?.loadAt(now)
+      this.costs[index] = load ?? Number.NaN
+      if (load !== undefined) this.#sorted[known++] = load
+    }
+    if (known === 0) return false
+    const assumed = (known < candidates.length ? median(this.#sorted, known) : undefined) ?? 0
+    for (let index = 0; index < candidates.length; index += 1) {
+      this.costs[index] = costOf(candidates[index] ?? firstOf(candidates), this.costs[index] ?? 0, assumed)
+    }
+    return true
+  }
+}
+
+/* `reported` is NaN where there is no report. */
+function costOf(candidate: Candidate, reported: number, assumed: number): number {
+  const isSilent = Number.isNaN(reported)
+  const unreported = isSilent ? candidate.inFlight : candidate.inFlightSinceReport
+  const load = (isSilent ? assumed : reported) + unreported / (candidate.capacity ?? assumedCapacity)
   return load / candidate.weight
 }

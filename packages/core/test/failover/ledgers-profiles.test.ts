@@ -190,7 +190,7 @@ test('an answer with the replay marker says nothing about response times', async
       clock.advance(ms)
       return answer(201, { headers: new Headers(headers) })
     }
-  const response = (): number | undefined => knownOf(balancer, 'a').responseTimeMs
+  const response = (): number | null => knownOf(balancer, 'a').responseTimeMs
   const only = { method: 'POST' }
   balancer.replace([{ id: 'a', url: 'http://a.test:8080' }])
   await balancer.run(scripted([slow(100, {})], only))

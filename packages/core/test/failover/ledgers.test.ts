@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BalancerOptions } from '../../src/index.ts'
 import { fleet, lettered } from '../support/fleet.ts'
+import type { FleetOptions } from '../support/fleet.ts'
 import { firstListed, onLedgers } from '../support/ledgers.ts'
 import { answer, failing, notSent, reset, scripted, timeout } from '../support/scripted-call.ts'
 import type { Scripted } from '../support/scripted-call.ts'
@@ -33,7 +34,7 @@ describe.each(doubts)('after %s', (_, doubt) => {
     expect(call.told).toMatchObject([{ outcome: 'succeeded' }])
   })
 
-  test.each<[string, Partial<BalancerOptions>, object]>([
+  test.each<[string, FleetOptions, object]>([
     ['has no key', { ledger: 'shared' }, {}],
     ['has a ledger that nobody declared', {}, keyed],
     ['has servers that do not deduplicate', { ledger: 'none' }, keyed],
@@ -48,14 +49,14 @@ describe.each(doubts)('after %s', (_, doubt) => {
   })
 })
 
-function profile(profileOptions: NonNullable<BalancerOptions['ledgers']>[string]): Partial<BalancerOptions> {
+function profile(profileOptions: NonNullable<BalancerOptions['ledgers']>[string]): FleetOptions {
   return { ledger: 'shared', ledgers: { shared: profileOptions } }
 }
 
 /* The ids say the ledger: those of eu come first, so that the strategy would choose them. */
 const europe = { e1: 'eu', e2: 'eu', u1: 'us', u2: 'us' }
 
-function twoLedgers(options: Partial<BalancerOptions> = {}): ReturnType<typeof fleet> {
+function twoLedgers(options: FleetOptions = {}): ReturnType<typeof fleet> {
   return fleet({
     servers: onLedgers(europe),
     strategy: firstListed,

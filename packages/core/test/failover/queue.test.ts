@@ -1,57 +1,23 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import type { Balancer, Call } from '../../src/index.ts'
-import { fleet, serverNamed } from '../support/fleet.ts'
-import type { FleetOptions } from '../support/fleet.ts'
-import { answer, failing, scripted } from '../support/scripted-call.ts'
-import type { ScriptedCall } from '../support/scripted-call.ts'
-import { VirtualClock } from '../support/virtual-clock.ts'
-
-/** One server with room for one request, and a queue; requests end when they are told to. */
-function crowded(options: FleetOptions = {}) {
-  const clock = new VirtualClock({ sleepsPass: false })
-  const { balancer } = fleet({
-    clock,
-    servers: [serverNamed('a', { maxInFlight: 1 })],
-    queue: { max: 3, timeoutMs: 500 },
-    ...options,
-  })
-  const order: string[] = []
-  return {
-    clock,
-    balancer,
-    order,
-    send: (name: string, call: Partial<Call<string>> = {}) => begin(balancer, name, order, call),
-  }
-}
-
-interface Sent {
-  readonly call: ScriptedCall
-  readonly ended: Promise<string>
-  /** The server answers. */
-  answer(): Promise<void>
-}
-
-function begin(balancer: Balancer, name: string, order: string[], more: Partial<Call<string>>): Sent {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const call = scripted(
-    [
-      async () => {
-        order.push(name)
-        await promise
-        return answer(200)
-      },
-    ],
-    more,
-  )
-  const ended = balancer.run(call)
-  ended.catch(() => undefined)
-  return { call, ended, answer: () => (resolve(), ended.then(() => undefined)) }
-}
+import { crowded } from '../support/crowded.ts'
+import type { Sent } from '../support/crowded.ts'
+import { failing } from '../support/scripted-call.ts'
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const overloaded = { code: 'overloaded', outcome: 'not-executed', attempts: [], retryAfterMs: 1_000 }
 
 describe('a queue', () => {
+  test('leaves nothing behind on the signal of a caller who was served', async () => {
+    const caller = new AbortController()
+    const { send } = crowded()
+    const sent = [send('1'), send('2', { signal: caller.signal })]
+    await settle()
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(1)
+    for (const one of sent) await one.answer()
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([])
+  })
+
   test('is first in, first out', async () => {
     const { balancer, order, send } = crowded()
     const sent = ['1', '2', '3', '4'].map((name) => send(name))
@@ -125,6 +91,7 @@ describe('a queue', () => {
     expect(balancer.snapshot().queued).toBe(1)
     await sent[0]?.answer()
     await sent[2]?.answer()
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([])
     expect([order, sent[1]?.call.tried]).toEqual([['1', '3'], []])
     expect(balancer.snapshot()).toMatchObject({ inFlight: 0, queued: 0 })
   })
@@ -157,78 +124,5 @@ describe('a queue', () => {
     await sent[0]?.answer()
     await closed
     expect([order, balancer.snapshot().queued]).toEqual([['1'], 0])
-  })
-})
-
-describe('who waits is served', () => {
-  test.each<[string, (balancer: Balancer) => void, string]>([
-    ['a server that is added', (balancer) => balancer.add(serverNamed('b')), 'b'],
-    ['a server that is replaced in', (balancer) => balancer.replace([serverNamed('b')]), 'b'],
-    ['a limit that is raised', (balancer) => balancer.update('a', { maxInFlight: 9 }), 'a'],
-  ])('by %s, as far as it goes', async (_, change, server) => {
-    const { balancer, send } = crowded()
-    const sent = ['1', '2', '3'].map((name) => send(name))
-    await settle()
-    change(balancer)
-    await settle()
-    expect(balancer.snapshot().queued).toBe(0)
-    expect(sent.slice(1).map(({ call }) => call.tried)).toEqual([[server], [server]])
-    for (const one of sent) await one.answer()
-    expect(balancer.snapshot().inFlight).toBe(0)
-  })
-
-  test('when the limit of the whole pool allows it', async () => {
-    const { balancer, order, send } = crowded({ servers: [serverNamed('a'), serverNamed('b')], maxInFlight: 2 })
-    const sent = ['1', '2', '3', '4'].map((name) => send(name))
-    await settle()
-    expect([order, balancer.snapshot().queued]).toEqual([['1', '2'], 2])
-    await sent[1]?.answer()
-    await settle()
-    expect(order).toEqual(['1', '2', '3'])
-    for (const one of sent) await one.answer()
-    expect(balancer.snapshot().inFlight).toBe(0)
-  })
-
-  test('also when an answer broke, and when the request was given up by hand', async () => {
-    const { balancer, send } = crowded()
-    const byHand = balancer.pick()
-    const waiting = send('1')
-    await settle()
-    byHand.release('cut')
-    await settle()
-    expect(waiting.call.tried).toEqual(['a'])
-    await waiting.answer()
-  })
-
-  test('one at a time, each time that there is room for one', async () => {
-    const { balancer, order, send } = crowded({ queue: { max: 50, timeoutMs: 500 } })
-    const sent = Array.from({ length: 30 }, (_, index) => send(`${index}`))
-    for (const one of sent) {
-      await settle()
-      expect(balancer.snapshot().inFlight).toBe(1)
-      await one.answer()
-    }
-    expect(order).toEqual(sent.map((_, index) => `${index}`))
-  })
-})
-
-describe('nobody waits', () => {
-  test.each<[string, (balancer: Balancer) => void, string]>([
-    ['that are draining', (balancer) => void balancer.drain('a'), 'no-server-available'],
-    ['that are gone', (balancer) => balancer.remove('a'), 'no-server-available'],
-  ])('for servers %s', async (_, change, code) => {
-    const { balancer, send } = crowded()
-    change(balancer)
-    expect(await failing(send('1').ended)).toMatchObject({ code, outcome: 'not-executed' })
-    expect(balancer.snapshot().queued).toBe(0)
-  })
-
-  test('for servers that asked to be left alone', async () => {
-    const { balancer, send } = crowded()
-    const lease = balancer.pick()
-    lease.record({ kind: 'overloaded', evidence: 'answered', status: 503, retryAfterMs: 5_000 })
-    lease.release()
-    const error = await failing(send('1').ended)
-    expect(error).toMatchObject({ code: 'no-server-available', retryAfterMs: 5_000, outcome: 'not-executed' })
   })
 })

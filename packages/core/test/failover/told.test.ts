@@ -35,6 +35,7 @@ describe('what is told', () => {
       {
         method: 'POST',
         keyed: true,
+        keyHash: expect.stringMatching(/^[\da-f]{16}$/u) as unknown,
         outcome: 'succeeded',
         startedAt,
         durationMs: 120,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eject, fleet, inState, knownOf, lettered, send, sendTo, stateOf } from '../support/fleet.ts'
 import { healthStory } from '../support/health-story.ts'
-import { refusedConnection, succeeded } from '../support/outcomes.ts'
+import { localFailure, refusedConnection, succeeded } from '../support/outcomes.ts'
 
 const halfway = { random: () => 0.5 }
 
@@ -29,6 +29,16 @@ describe('a check that failed', () => {
     one.clock.advance(5_000)
     expect(stateOf(one.balancer, 'a')).toBe('probation')
     expect(told).toEqual(['a healthy → ejected', 'a ejected → probation'])
+  })
+
+  test('keeps an ejected server out also while ejections are frozen', () => {
+    const one = fleet(halfway)
+    eject(one, 'a')
+    one.clock.advance(8_000)
+    sendTo(one.balancer, 'b', localFailure('EMFILE'))
+    for (const id of ['a', 'b']) one.balancer.reportCheck(id, false)
+    expect(knownOf(one.balancer, 'a').health.remainingMs).toBe(10_000)
+    expect(stateOf(one.balancer, 'b')).toBe('healthy')
   })
 
   test('shortens no ejection', () => {

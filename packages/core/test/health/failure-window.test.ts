@@ -4,7 +4,7 @@ import { FailureWindow } from '../../src/health/failure-window.ts'
 const windowMs = 10_000
 const bucketMs = windowMs / 10
 /* In the middle of a bucket, so that a test says on purpose when it crosses an edge. */
-const startMs = 70_500
+const startMs = 73_500
 
 function counted(...samples: readonly (readonly [boolean, number])[]): FailureWindow {
   const window = new FailureWindow(windowMs)

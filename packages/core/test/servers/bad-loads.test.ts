@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fleet, knownOf, lettered } from '../support/fleet.ts'
+import { recordingStrategy } from '../support/recording-strategy.ts'
 import { answer, scripted } from '../support/scripted-call.ts'
 
 const nonsense = [Number.NaN, -0.1, -Infinity, Infinity, undefined, null, '0.5', {}] as readonly number[]
@@ -58,5 +59,25 @@ describe('a load', () => {
       return knownOf(balancer, 'a').load
     })
     expect(seen).toEqual([null, 0.5, 0.5, null])
+  })
+
+  test('counts what was sent since, and is still in flight', () => {
+    const strategy = recordingStrategy()
+    const { balancer } = fleet({ strategy, servers: lettered(1) })
+    const sinceReport = (): number | undefined => {
+      balancer.pick().release()
+      return strategy.lists[0]?.[0]?.inFlightSinceReport
+    }
+    const before = [balancer.pick(), balancer.pick()]
+    balancer.reportLoad('a', 0.5)
+    const after = [balancer.pick(), balancer.pick(), balancer.pick()]
+    expect(sinceReport()).toBe(3)
+    for (const lease of before) lease.release()
+    expect(sinceReport()).toBe(3)
+    after[0]?.release()
+    expect(sinceReport()).toBe(2)
+    balancer.reportLoad('a', 0.5)
+    for (const lease of after) lease.release()
+    expect(sinceReport()).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Candidate, Strategy, Warning } from '../../src/index.ts'
-import { fleet, lettered, sequence, serverNamed, tally } from '../support/fleet.ts'
+import { fleet, lettered, send, sequence, serverNamed, tally } from '../support/fleet.ts'
 import { succeeded } from '../support/outcomes.ts'
 import { present } from '../support/present.ts'
 
@@ -97,5 +97,25 @@ describe('a strategy is told', () => {
     balancer.remove('a')
     lease.release()
     expect(told).toEqual(['a'])
+  })
+
+  test('nothing of a server that is ejected, and of it again when it is back in the list', () => {
+    const told: string[] = []
+    const strategy: Strategy = {
+      pick: (list) => present(list[0]),
+      onInFlightChange: ({ server }) => told.push(server.id),
+    }
+    const { balancer, clock } = fleet({ strategy })
+    const leases = [balancer.pick(), balancer.pick()]
+    balancer.reportCheck('a', false)
+    balancer.pick()
+    leases[0]?.release()
+    expect(told).toEqual(['a', 'a', 'b'])
+    clock.advance(20_000)
+    for (let probe = 0; probe < 2; probe += 1) send(balancer, { method: 'GET' })
+    expect(told).toEqual(['a', 'a', 'b'])
+    balancer.pick()
+    leases[1]?.release()
+    expect(told).toEqual(['a', 'a', 'b', 'a', 'a'])
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { NotPickedReason, PickExplanation, Strategy } from '../../src/index.ts'
+import type { Strategy } from '../../src/index.ts'
 import { eject, fleet, lettered, sendTo, sequence, serverNamed } from '../support/fleet.ts'
-import type { Fleet, FleetOptions } from '../support/fleet.ts'
 import { overloadedFor, refusedConnection, succeeded } from '../support/outcomes.ts'
 import { present } from '../support/present.ts'
 
@@ -12,8 +11,6 @@ const busiest: Strategy = {
   figuresOf: (candidates) => candidates.map(({ inFlight, weight }) => inFlight / weight),
   pick: (candidates) => present(candidates.toSorted((one, other) => other.inFlight - one.inFlight)[0]),
 }
-
-const idsOf = ({ candidates }: PickExplanation): string => candidates.map(({ server }) => server).join('')
 
 describe('explain', () => {
   test('says who could be picked, with what the strategy goes by', () => {
@@ -77,59 +74,6 @@ describe('explain', () => {
       candidates: [{ server: 's', weight: 1, groupShare: 1 }],
       others: [{ server: 'a', reason: 'excluded' }],
     })
-  })
-})
-
-/** A server called x that is not picked, beside one that is. */
-function withX(options: FleetOptions, happen: (one: Fleet) => void): Fleet {
-  const one = fleet({ random: () => 0.5, servers: [...lettered(1, 1), serverNamed('x')], ...options })
-  happen(one)
-  return one
-}
-
-const stories: Readonly<Record<NotPickedReason, readonly [number | undefined, () => Fleet]>> = {
-  draining: [undefined, () => withX({}, ({ balancer }) => void balancer.drain('x'))],
-  ejected: [10_000, () => withX({}, (one) => eject(one, 'x'))],
-  'on-probation': [
-    undefined,
-    () =>
-      withX({}, (one) => {
-        eject(one, 'x')
-        one.clock.advance(10_000)
-      }),
-  ],
-  overloaded: [7_000, () => withX({}, ({ balancer }) => sendTo(balancer, 'x', overloadedFor(7_000)))],
-  full: [
-    undefined,
-    () =>
-      withX({}, ({ balancer }) => {
-        balancer.update('x', { maxInFlight: 1 })
-        balancer.pick({ exclude: new Set(['a', 'b']) })
-      }),
-  ],
-  excluded: [undefined, () => withX({}, () => undefined)],
-  'weight-0': [undefined, () => withX({}, ({ balancer }) => balancer.update('x', { weight: 0 }))],
-  'priority-not-needed': [undefined, () => withX({}, ({ balancer }) => balancer.update('x', { priority: 3 }))],
-}
-
-describe('explain says why a server is not picked', () => {
-  test.each(Object.entries(stories))('%s', (reason, [remainingMs, make]) => {
-    const { balancer } = make()
-    const request = reason === 'excluded' ? { exclude: new Set(['x']) } : {}
-    const explained = balancer.explain(request)
-    expect(explained.others).toEqual([{ server: 'x', reason, ...(remainingMs === undefined ? {} : { remainingMs }) }])
-    expect(idsOf(explained)).toBe('ab')
-  })
-
-  test('and for how much longer', () => {
-    const one = present(stories.ejected)[1]()
-    one.clock.advance(2_500)
-    expect(one.balancer.explain().others).toEqual([{ server: 'x', reason: 'ejected', remainingMs: 7_500 }])
-    const other = present(stories.overloaded)[1]()
-    other.clock.advance(2_500)
-    expect(other.balancer.explain().others).toEqual([{ server: 'x', reason: 'overloaded', remainingMs: 4_500 }])
-    other.clock.advance(4_500)
-    expect(idsOf(other.balancer.explain())).toBe('abx')
   })
 })
 

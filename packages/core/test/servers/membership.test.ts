@@ -226,3 +226,8 @@ test('the list of servers is the same object until it changes', () => {
   balancer.add(serverNamed('d'))
   expect(balancer.servers).not.toBe(before)
 })
+
+test('an unknown id is answered with the first twenty that are known', () => {
+  const { balancer } = fleet({ servers: Array.from({ length: 25 }, (_, index) => serverNamed(`s${index}`)) })
+  expect(() => balancer.remove('z')).toThrow(/no server "z" is listed; there are s0, .*, s19 and 5 more$/u)
+})

@@ -68,6 +68,11 @@ describe('the load of priorities', () => {
     expect(misfit(sevenOf(4), [80, 20])).toBeNull()
   })
 
+  test('of a priority without a healthy server goes to the others by their shares', () => {
+    const levels = [[5, 1] as const, [5, 0] as const, [5, 1] as const]
+    expect(misfit(levelsOf(levelled(levels)), [34, 0, 33])).toBeNull()
+  })
+
   test('comes back with the servers of the first priority', () => {
     const one = levelled([
       [2, 1],

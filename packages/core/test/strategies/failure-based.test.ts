@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { strategies } from '../../src/index.ts'
-import { candidates, context } from '../support/candidates.ts'
+import type { Candidate, Strategy } from '../../src/index.ts'
+import { candidates, context, listed, LiveCandidate } from '../support/candidates.ts'
 import type { CandidateOptions } from '../support/candidates.ts'
-import { chiSquare, critical } from '../support/distribution.ts'
+import { chiSquare, chiSquareLimit, critical } from '../support/distribution.ts'
 import { fleet, lettered, send, tally } from '../support/fleet.ts'
 import { declined, serverError } from '../support/outcomes.ts'
+import { present } from '../support/present.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 function countsOf(seed: number, options: readonly CandidateOptions[], picks: number): number[] {
@@ -82,5 +84,44 @@ describe('failure-based', () => {
     expect(tally(picks)['a']).toBeGreaterThan(900)
     expect(balancer.snapshot().servers[0]?.failureRate).toBe(0)
     expect(send(balancer)).toBeTypeOf('string')
+  })
+})
+
+const fifty = (): readonly LiveCandidate[] =>
+  listed(Array.from({ length: 50 }, (_, index) => new LiveCandidate(`s${index}`, index === 0 ? 51 : 1)))
+
+function shareOfFirst(strategy: Strategy, list: readonly Candidate[], now: number): number {
+  const given = context(seededRandom(now + 1), { now })
+  const picks = Array.from({ length: 20_000 }, () => strategy.pick(list, given))
+  return picks.filter((one) => one === list[0]).length / picks.length
+}
+
+describe('failure-based among many servers', () => {
+  test.each([1, 2, 3, 4, 5])('picks in proportion to weight × (1 − failureRate)³, with seed %d', (seed) => {
+    const options = Array.from({ length: 40 }, (_, index) => ({
+      weight: 1 + (index % 3),
+      failureRate: (index % 5) / 10,
+    }))
+    const shares = options.map(({ weight, failureRate }) => weight * (1 - failureRate) ** 3)
+    expect(chiSquare(countsOf(seed, options, 50_000), shares)).toBeLessThan(chiSquareLimit(39))
+  })
+
+  test('notices within 100 ms that a server fails, and that it has recovered', () => {
+    const list = fifty()
+    const strategy = strategies['failure-based']()
+    expect(shareOfFirst(strategy, list, 0)).toBeCloseTo(0.51, 1)
+    present(list[0]).failureRate = 0.9
+    expect(shareOfFirst(strategy, list, 99)).toBeCloseTo(0.51, 1)
+    expect(shareOfFirst(strategy, list, 100)).toBeLessThan(0.01)
+    present(list[0]).failureRate = 0
+    expect(shareOfFirst(strategy, list, 200)).toBeCloseTo(0.51, 1)
+  })
+
+  test('looks again when the clock jumps back', () => {
+    const list = fifty()
+    const strategy = strategies['failure-based']()
+    shareOfFirst(strategy, list, 1_000_000)
+    present(list[0]).failureRate = 0.9
+    expect(shareOfFirst(strategy, list, 5)).toBeLessThan(0.01)
   })
 })
