@@ -19,8 +19,12 @@ function placeOf(bucket: number): number {
   return ((bucket % buckets) + buckets) % buckets
 }
 
-/* The newest bucket, all successes, all failures; then the successes, then the failures of each bucket. */
-const head = 3
+/* The newest bucket, its place among the buckets, all successes, all failures; then both bucket by bucket. */
+const newest = 0
+const place = 1
+const successes = 2
+const failures = 3
+const head = 4
 const cells = head + 2 * buckets
 
 /** The successes and failures of the last `windowMs` milliseconds. */
@@ -34,14 +38,15 @@ export class FailureWindow {
     this.#bucketMs = windowMs / buckets
     this.#numbers = numbers
     this.#at = at
-    this.#put(0, -Infinity)
+    this.#put(newest, -Infinity)
   }
 
   /** Counts one request. A clock that went back counts in the newest bucket. */
   count(isSuccess: boolean, nowMs: number): void {
     this.#moveTo(nowMs)
-    const [numbers, sum] = [this.#numbers, this.#at + (isSuccess ? 1 : 2)]
-    const bucket = this.#at + head + placeOf(this.#get(0)) + (isSuccess ? 0 : buckets)
+    const numbers = this.#numbers
+    const sum = this.#at + (isSuccess ? successes : failures)
+    const bucket = this.#at + head + this.#get(place) + (isSuccess ? 0 : buckets)
     numbers[bucket] = (numbers[bucket] ?? 0) + 1
     numbers[sum] = (numbers[sum] ?? 0) + 1
   }
@@ -49,40 +54,41 @@ export class FailureWindow {
   /** What the window holds at `nowMs`. */
   at(nowMs: number): Counts {
     this.#moveTo(nowMs)
-    const successes = this.#get(1)
-    return { successes, total: successes + this.#get(2) }
+    return { successes: this.#get(successes), total: this.#get(successes) + this.#get(failures) }
   }
 
   /** Takes out what another window of the same width holds, which was counted here too. */
   subtract(other: FailureWindow, nowMs: number): void {
     this.#moveTo(nowMs)
-    other.#moveToBucket(this.#get(0))
-    for (let cell = 1; cell < cells; cell += 1) this.#put(cell, this.#get(cell) - other.#get(cell))
+    other.#moveToBucket(this.#get(newest))
+    for (let cell = successes; cell < cells; cell += 1) this.#put(cell, this.#get(cell) - other.#get(cell))
   }
 
   /** As before the first request. */
   clear(): void {
-    for (let cell = 1; cell < cells; cell += 1) this.#put(cell, 0)
+    for (let cell = successes; cell < cells; cell += 1) this.#put(cell, 0)
   }
 
   #moveTo(nowMs: number): void {
-    this.#moveToBucket(Math.floor(nowMs / this.#bucketMs))
+    const current = Math.floor(nowMs / this.#bucketMs)
+    if (current > this.#get(newest)) this.#moveToBucket(current)
   }
 
   /* Empties the buckets that time has passed over. */
   #moveToBucket(current: number): void {
-    const passed = Math.min(current - this.#get(0), buckets)
+    const passed = Math.min(current - this.#get(newest), buckets)
     if (passed <= 0) return
-    for (let step = 0; step < passed; step += 1) this.#empty(placeOf(current - step))
-    this.#put(0, current)
+    for (let step = 0; step < passed; step += 1) {
+      this.#empty(successes, placeOf(current - step))
+      this.#empty(failures, placeOf(current - step) + buckets)
+    }
+    this.#put(newest, current)
+    this.#put(place, placeOf(current))
   }
 
-  #empty(bucket: number): void {
-    for (const kind of [0, 1]) {
-      const cell = head + bucket + kind * buckets
-      this.#put(1 + kind, this.#get(1 + kind) - this.#get(cell))
-      this.#put(cell, 0)
-    }
+  #empty(sum: number, bucket: number): void {
+    this.#put(sum, this.#get(sum) - this.#get(head + bucket))
+    this.#put(head + bucket, 0)
   }
 
   #get(cell: number): number {

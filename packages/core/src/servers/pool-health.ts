@@ -10,10 +10,9 @@ import {
   observe,
   wouldEject,
 } from '../health/health.ts'
-import type { Health } from '../health/health.ts'
+import type { Health, Observation } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { HealthOptions, Settings } from '../options.ts'
-import type { Verdict } from '../outcome/verdict.ts'
 import { returnsAtMs } from './selection.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -21,6 +20,8 @@ import type { ServerState } from './server-state.ts'
  * The health of a pool: what one server's failures mean beside the others', and how many of them may be out at once.
  * Who is out is counted as it changes, so that no decision has to look at every server.
  */
+
+const success = { verdict: 'success', connection: false, isOutlier: false } as const
 
 /** Keeps the health of all servers of a pool. */
 export class PoolHealth {
@@ -51,11 +52,11 @@ export class PoolHealth {
   }
 
   joined(state: ServerState): void {
-    this.#count(state, 1)
+    this.#tally(state, 1)
   }
 
   left(state: ServerState): void {
-    this.#count(state, -1)
+    this.#tally(state, -1)
     if (!state.isDraining) this.#forget(state)
   }
 
@@ -69,27 +70,32 @@ export class PoolHealth {
 
   /** Changes what decides whether a server is counted as staying, or as out. */
   change(state: ServerState, change: () => void): void {
-    this.#count(state, -1)
+    this.#tally(state, -1)
     change()
-    this.#count(state, 1)
+    this.#tally(state, 1)
   }
 
-  /** Takes in one verdict on a server. `isUnauthorized`: a burst of 401 and 403 that shall count as a broken server. */
-  observe(
+  /** Takes in that a server answered well. For one that did so before as well, nothing else changes. */
+  succeeded(state: ServerState, nowMs: number): void {
+    if (!this.#isJudged(state)) return
+    if (this.#isFrozen) this.#isFrozenAt(nowMs)
+    this.#correlated.isGood(state)
+    this.#count(state, true, nowMs)
+    const { health } = state
+    if (health.state === 'healthy' && health.consecutiveFailures === 0) return
+    this.#observe(state, { ...success, nowMs })
+  }
+
+  /** Takes in a failure, or an overload. `isOutlier`: it shall eject the server whatever happened before. */
+  failed(
     state: ServerState,
-    seen: { readonly verdict: Verdict; readonly connection: boolean; readonly isUnauthorized: boolean },
+    seen: { readonly verdict: 'failure' | 'overloaded'; readonly connection: boolean; readonly isOutlier: boolean },
     nowMs: number,
   ): void {
-    const { health: options } = this.#settings
-    if (options === false || state.isRemoved || state.isDraining) return
+    if (!this.#isJudged(state)) return
     if (this.#isFrozen) this.#isFrozenAt(nowMs)
-    if (seen.verdict === 'success') this.#correlated.isGood(state)
-    const observation = { ...seen, nowMs, isOutlier: this.#standsOut(state, seen, options, nowMs) }
-    const isBad = wouldEject(state.health, observation, options)
-    if (isBad) this.#correlated.wentBad(state, nowMs)
-    const mayEject = isBad && this.#mayEject(state, nowMs)
-    const chance = mayEject ? this.#settings.random() : 0
-    this.set(state, observe(state.health, { ...observation, mayEject, chance }, options), nowMs)
+    this.#count(state, false, nowMs)
+    this.#observe(state, { ...seen, nowMs, isOutlier: seen.isOutlier || this.#standsOut(state, nowMs) })
   }
 
   /** Takes in what an active check found. */
@@ -161,21 +167,31 @@ export class PoolHealth {
     return this.#settings.health !== false && this.#isFrozenAt(nowMs)
   }
 
-  #standsOut(
-    state: ServerState,
-    { verdict, isUnauthorized }: { readonly verdict: Verdict; readonly isUnauthorized: boolean },
-    options: HealthOptions,
-    nowMs: number,
-  ): boolean {
-    if (verdict === 'neutral') return false
-    const own = state.window
-    own.count(verdict === 'success', nowMs)
-    this.#window.count(verdict === 'success', nowMs)
-    if (verdict === 'success') return false
-    if (isUnauthorized) return true
-    const mine = own.at(nowMs)
+  #isJudged({ isRemoved, isDraining }: ServerState): boolean {
+    return this.#settings.health !== false && !isRemoved && !isDraining
+  }
+
+  #observe(state: ServerState, seen: Omit<Observation, 'mayEject' | 'chance'>): void {
+    const { health: options, random } = this.#settings
+    if (options === false) return
+    const isBad = wouldEject(state.health, seen, options)
+    if (isBad) this.#correlated.wentBad(state, seen.nowMs)
+    const mayEject = isBad && this.#mayEject(state, seen.nowMs)
+    const chance = mayEject ? random() : 0
+    this.set(state, observe(state.health, { ...seen, mayEject, chance }, options), seen.nowMs)
+  }
+
+  #count({ window }: ServerState, isSuccess: boolean, nowMs: number): void {
+    window.count(isSuccess, nowMs)
+    this.#window.count(isSuccess, nowMs)
+  }
+
+  #standsOut({ window }: ServerState, nowMs: number): boolean {
+    const { health: options } = this.#settings
+    const own = window.at(nowMs)
     const all = this.#window.at(nowMs)
-    return isOutlier(mine, { successes: all.successes - mine.successes, total: all.total - mine.total }, options)
+    const others = { successes: all.successes - own.successes, total: all.total - own.total }
+    return options !== false && isOutlier(own, others, options)
   }
 
   /* Whether the pool can do without this server, in addition to those that are out already. */
@@ -205,7 +221,7 @@ export class PoolHealth {
     return isFrozen
   }
 
-  #count(state: ServerState, by: 1 | -1): void {
+  #tally(state: ServerState, by: 1 | -1): void {
     if (state.isDraining) return
     this.#staying += by
     if (isOut(state)) this.#out += by

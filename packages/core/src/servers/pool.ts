@@ -92,7 +92,7 @@ export class Pool {
     this.#changed()
     return new Promise((resolve) => {
       if (state.inFlight === 0) resolve()
-      else state.onIdle.push(resolve)
+      else (state.onIdle ??= []).push(resolve)
     })
   }
 

@@ -40,14 +40,14 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   if (verdict === 'success') succeed(lease, outcome, nowMs)
   else penalise(state, outcome.retryAfterMs, nowMs)
   if (health === false) return
+  const isOutlier = isBurst && health.ejectOnUnauthorized
+  if (verdict === 'success' && !isOutlier) return teaching.health.succeeded(state, nowMs)
   if (verdict === 'overloaded') (state.gate ??= new OverloadGate()).close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
-  const isUnauthorized = isBurst && health.ejectOnUnauthorized
   const seen = {
-    verdict: isUnauthorized ? 'failure' : verdict,
+    verdict: verdict === 'overloaded' ? verdict : 'failure',
     connection: isConnectionFailure(outcome),
-    isUnauthorized,
   } as const
-  teaching.health.observe(state, seen, nowMs)
+  teaching.health.failed(state, { ...seen, isOutlier }, nowMs)
 }
 
 /** Takes in that the body of an answer, whose head was recorded before, was cut off. */
@@ -55,7 +55,7 @@ export function recordCut({ state, generation }: PoolLease, { settings, health }
   if (generation !== state.generation) return
   const nowMs = settings.clock.now()
   penalise(state, undefined, nowMs)
-  health.observe(state, { verdict: 'failure', connection: true, isUnauthorized: false }, nowMs)
+  health.failed(state, { verdict: 'failure', connection: true, isOutlier: false }, nowMs)
 }
 
 function succeed({ state, pickedAtMs }: PoolLease, { isReplay }: Outcome, nowMs: number): void {

@@ -25,6 +25,9 @@ const outcomeCells: ReadonlyMap<OutcomeKind, number> = new Map(outcomeKinds.map(
 /** How many numbers change for one server. */
 export const cellsPerServer: number = outcomesAt + outcomeCells.size
 
+/* More than can ever be in flight, and a small integer: Infinity would be kept as an object of its own. */
+const noLimit = 2 ** 30
+
 /** The live counters and the health of one server; what strategies see of it is `Candidate`. */
 export class ServerState implements Candidate {
   /* What every pick reads stands first. */
@@ -56,12 +59,12 @@ export class ServerState implements Candidate {
   readonly bornAtMs: number
   /** When slow start began; undefined for a server with its full weight. */
   slowStartSinceMs: number | undefined
-  /** Called once each when nothing is in flight any more. */
-  readonly onIdle: (() => void)[] = []
+  /** Called once each when nothing is in flight any more; undefined while nobody waits for that. */
+  onIdle: (() => void)[] | undefined
 
   constructor(server: Server, health: Health, windowMs: number, cells: Cells, nowMs: number) {
     this.server = server
-    this.maxInFlight = server.maxInFlight
+    this.maxInFlight = Math.min(server.maxInFlight, noLimit)
     this.weight = pickWeight(server)
     this.health = health
     this.bornAtMs = nowMs
@@ -74,7 +77,7 @@ export class ServerState implements Candidate {
   /** Takes over a new description. */
   describe(server: Server): void {
     this.server = server
-    this.maxInFlight = server.maxInFlight
+    this.maxInFlight = Math.min(server.maxInFlight, noLimit)
   }
 
   responseTimeAt(nowMs: number): number | undefined {
@@ -94,7 +97,7 @@ export class ServerState implements Candidate {
   }
 
   get capacity(): number | undefined {
-    return this.maxInFlight === Infinity ? this.reportedLoad?.capacity : this.maxInFlight
+    return this.maxInFlight === noLimit ? this.reportedLoad?.capacity : this.maxInFlight
   }
 
   /** Whether the server can take one more request: it is not full, and has not asked to be left alone. */
@@ -128,7 +131,7 @@ export class ServerState implements Candidate {
     if (sent.generation === this.generation) this.inFlightOfGeneration -= 1
     const { reportedLoad } = this
     if (reportedLoad?.generation === sent.loadGeneration) reportedLoad.inFlightSinceReport -= 1
-    if (this.inFlight === 0 && this.onIdle.length > 0) for (const tell of this.onIdle.splice(0)) tell()
+    if (this.inFlight === 0 && this.onIdle !== undefined) for (const tell of this.onIdle.splice(0)) tell()
   }
 
   /** What was sent until now no longer speaks about this server: it was ejected. */
