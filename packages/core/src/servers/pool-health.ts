@@ -1,24 +1,16 @@
 import { CorrelatedFailures } from '../health/correlated-failures.ts'
 import { isOutlier } from '../health/failure-detector.ts'
 import { FailureWindow } from '../health/failure-window.ts'
-import {
-  ejectedByCheck,
-  ejectionLimit,
-  endedEarly,
-  healthAt,
-  newlyHealthy,
-  observe,
-  wouldEject,
-} from '../health/health.ts'
+import { ejectedByCheck, endedEarly, healthAt, newlyHealthy, observe, wouldEject } from '../health/health.ts'
 import type { Health, Observation } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { HealthOptions, Settings } from '../options.ts'
+import { HeadCount, isOut } from './head-count.ts'
 import { returnsAtMs } from './selection.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
- * The health of a pool: what one server's failures mean beside the others', and how many of them may be out at once.
- * Who is out is counted as it changes, so that no decision has to look at every server.
+ * The health of a pool: what one server's failures mean beside the others', and who may be taken out for them.
  */
 
 const success = { verdict: 'success', connection: false, isOutlier: false } as const
@@ -31,16 +23,14 @@ export class PoolHealth {
   readonly #window: FailureWindow
   readonly #correlated: CorrelatedFailures<ServerState>
   #isFrozen = false
-  /** Servers that are not draining, how many of them are out, and how many are healthy. */
-  #staying = 0
-  #out = 0
-  #healthy = 0
+  readonly #heads: HeadCount
 
   /** @param changed called when somebody's health state has changed */
   constructor(settings: Settings, observers: Observers, changed: () => void) {
     this.#settings = settings
     this.#observers = observers
     this.#changed = changed
+    this.#heads = new HeadCount(settings.health)
     const { freezeShare } = settings.health || { freezeShare: 1 }
     const windowMs = windowMsOf(settings.health)
     this.#window = new FailureWindow(windowMs)
@@ -48,15 +38,15 @@ export class PoolHealth {
   }
 
   get staying(): number {
-    return this.#staying
+    return this.#heads.staying
   }
 
   joined(state: ServerState): void {
-    this.#tally(state, 1)
+    this.#heads.count(state, 1)
   }
 
   left(state: ServerState): void {
-    this.#tally(state, -1)
+    this.#heads.count(state, -1)
     if (!state.isDraining) this.#forget(state)
   }
 
@@ -70,9 +60,9 @@ export class PoolHealth {
 
   /** Changes what decides whether a server is counted as staying, or as out. */
   change(state: ServerState, change: () => void): void {
-    this.#tally(state, -1)
+    this.#heads.count(state, -1)
     change()
-    this.#tally(state, 1)
+    this.#heads.count(state, 1)
   }
 
   /** Takes in that a server answered well. For one that did so before as well, nothing else changes. */
@@ -143,9 +133,8 @@ export class PoolHealth {
 
   /** A pool that shrank may have more servers out than it can do without: those that would return first come back. */
   releaseSurplus(states: Iterable<ServerState>, nowMs: number): void {
-    this.#takeBack(states, isOut, this.#out - this.#limit(), nowMs)
-    const missing = Math.min(this.#minAvailable(), this.#staying) - this.#healthy
-    this.#takeBack(states, (state) => state.health.state !== 'healthy', missing, nowMs)
+    this.#takeBack(states, isOut, this.#heads.surplus, nowMs)
+    this.#takeBack(states, (state) => state.health.state !== 'healthy', this.#heads.missing, nowMs)
   }
 
   #takeBack(
@@ -194,11 +183,8 @@ export class PoolHealth {
     return options !== false && isOutlier(own, others, options)
   }
 
-  /* Whether the pool can do without this server, in addition to those that are out already. */
   #mayEject(state: ServerState, nowMs: number): boolean {
-    if (this.#isFrozenAt(nowMs)) return false
-    const healthyOthers = this.#healthy - (state.health.state === 'healthy' ? 1 : 0)
-    return healthyOthers >= this.#minAvailable() && this.#out - (isOut(state) ? 1 : 0) < this.#limit()
+    return !this.#isFrozenAt(nowMs) && this.#heads.canDoWithout(state)
   }
 
   #eject(state: ServerState, nowMs: number): void {
@@ -213,33 +199,13 @@ export class PoolHealth {
   }
 
   #isFrozenAt(nowMs: number): boolean {
-    const isFrozen = this.#correlated.isFrozenAt(nowMs, this.#staying)
+    const isFrozen = this.#correlated.isFrozenAt(nowMs, this.#heads.staying)
     if (isFrozen !== this.#isFrozen) {
       this.#isFrozen = isFrozen
       this.#observers.tell('onFreeze', { isFrozen })
     }
     return isFrozen
   }
-
-  #tally(state: ServerState, by: 1 | -1): void {
-    if (state.isDraining) return
-    this.#staying += by
-    if (isOut(state)) this.#out += by
-    if (state.health.state === 'healthy') this.#healthy += by
-  }
-
-  #minAvailable(): number {
-    return this.#settings.health === false ? 0 : this.#settings.health.minAvailable
-  }
-
-  #limit(): number {
-    return this.#settings.health === false ? 0 : ejectionLimit(this.#staying, this.#settings.health)
-  }
-}
-
-/* A server on probation carries one request at a time, so the pool cannot count on it yet. One of weight 0 is no loss. */
-function isOut({ health, server }: ServerState): boolean {
-  return health.state === 'ejected' || (health.state === 'probation' && server.weight > 0)
 }
 
 /** The width of the window in which success rates are compared. */

@@ -5,6 +5,7 @@ import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
 import { CellRows } from './cells.ts'
+import { LedgerCount } from './ledger-count.ts'
 import type { PickRequest } from './lease.ts'
 import { PoolHealth, windowMsOf } from './pool-health.ts'
 import { select } from './selection.ts'
@@ -26,8 +27,7 @@ export class Pool {
   readonly #observers: Observers
   readonly #states = new Map<string, ServerState>()
   readonly #strategies = new Map<string, Strategy>()
-  /* How many servers each ledger has. */
-  readonly #ledgers = new Map<string | undefined, number>()
+  readonly #ledgers = new LedgerCount()
   readonly #rows = new CellRows(cellsPerServer)
   readonly #windowMs: number
   #newest: Health | undefined
@@ -140,7 +140,7 @@ export class Pool {
 
   /** Whether keys need to be pinned, because not all servers recognise the same ones. */
   get hasSeveralLedgers(): boolean {
-    return this.#ledgers.size > 1
+    return this.#ledgers.hasSeveral
   }
 
   /** Whether nobody else can be picked instead of this server, whatever becomes of health. */
@@ -171,7 +171,7 @@ export class Pool {
     const state = new ServerState(server, this.#newHealth(nowMs), this.#windowMs, this.#rows.take(), nowMs)
     this.#states.set(server.id, state)
     this.health.joined(state)
-    this.#countLedger(server, 1)
+    this.#ledgers.count(server, 1)
     return state
   }
 
@@ -190,25 +190,19 @@ export class Pool {
   #leave(state: ServerState): void {
     this.#states.delete(state.server.id)
     this.health.left(state)
-    this.#countLedger(state.server, -1)
+    this.#ledgers.count(state.server, -1)
     state.group = undefined
     state.isRemoved = true
   }
 
   #put(state: ServerState, server: Server): Server {
     const before = state.server
-    this.#countLedger(before, -1)
-    this.#countLedger(server, 1)
+    this.#ledgers.count(before, -1)
+    this.#ledgers.count(server, 1)
     this.health.change(state, () => {
       state.describe(server)
     })
     return before
-  }
-
-  #countLedger({ ledger }: Server, by: 1 | -1): void {
-    const count = (this.#ledgers.get(ledger) ?? 0) + by
-    if (count > 0) this.#ledgers.set(ledger, count)
-    else this.#ledgers.delete(ledger)
   }
 
   #tellMoved(before: Server, after: Server): void {
