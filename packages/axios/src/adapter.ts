@@ -1,16 +1,17 @@
 import { finished } from 'node:stream'
+import { PaylbError } from '@paylb/core'
 import type { Balancer, Call, Told } from '@paylb/core'
 import { getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isStream } from './answer.ts'
-import { attempt } from './attempt.ts'
+import { callFor } from './balanced-call.ts'
+import type { Means } from './balanced-call.ts'
 import { watchCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { failure, statusError } from './errors.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
-import { takePayload } from './payload.ts'
-import { readKey, targetPath } from './target.ts'
+import { HookFailure } from './payments/call-hook.ts'
 
 /*
  * Balancing stands in the adapter, below interceptors and transforms: those run once per call, as they do without
@@ -39,7 +40,7 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
   const tolds = new WeakMap<object, Told>()
   const means = { carrier, isWatched: carrier === getAdapter('http'), settings }
   const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
-    let told: Told = { outcome: 'unknown', attempts: [] }
+    let told: Told = { outcome: 'not-executed', attempts: [] }
     const learn = (latest: Told): void => {
       told = latest
       tolds.set(config, latest)
@@ -48,7 +49,9 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
     const caller = watchCaller(config)
     let response: AxiosResponse
     try {
-      response = await balancer.run({ ...callFor(config, caller, means), onTold: learn })
+      const call = prepared(config, caller, means)
+      learn({ outcome: 'unknown', attempts: [] })
+      response = await balancer.run({ ...call, onTold: learn })
     } catch (error) {
       caller.release()
       throw failure(error, config, caller, told)
@@ -60,35 +63,11 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
   return { adapter, toldOf: (config) => tolds.get(config) }
 }
 
-interface Means {
-  readonly carrier: AxiosAdapter
-  readonly isWatched: boolean
-  readonly settings: ClientSettings
-}
-
-function callFor(
-  config: InternalAxiosRequestConfig,
-  caller: Caller,
-  { carrier, isWatched, settings }: Means,
-): Call<AxiosResponse> {
-  const { connectMs, headMs, totalMs } = settings.timeouts
-  const path = targetPath(config)
-  const key = readKey(config, settings.keyHeader)
-  const { data, isReplayable } = takePayload(config.data)
-  let isRefused = false
-  const onRefused = (): void => {
-    isRefused = true
-  }
-  const exchange = { config, path, data, connectMs, signal: caller.signal, carrier, isWatched, onRefused }
-  const timeout = config.timeout ?? 0
-  return {
-    attempt: (server, context) => attempt(exchange, server, context),
-    method: (config.method ?? 'get').toUpperCase(),
-    ...(key === undefined ? {} : { key }),
-    replayable: () => isReplayable && !isRefused,
-    signal: caller.signal,
-    headMs,
-    totalMs: timeout > 0 ? Math.min(timeout, totalMs) : totalMs,
+function prepared(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
+  try {
+    return callFor(config, caller, means)
+  } catch (error) {
+    throw error instanceof HookFailure ? new PaylbError('internal', error.message, { cause: error }) : error
   }
 }
 

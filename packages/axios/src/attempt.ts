@@ -1,6 +1,6 @@
 import type { AttemptContext, AttemptReport, Server, Trouble } from '@paylb/core'
-import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
-import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { AxiosError, CanceledError } from 'axios'
+import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { heldAnswer, isStream, streamedAnswer } from './answer.ts'
 import { startDeadlines } from './deadlines.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -12,8 +12,10 @@ import { troubleOf } from './trouble.ts'
 /** One call, as each of its attempts needs it. */
 export interface Exchange {
   readonly config: InternalAxiosRequestConfig
-  /** Appended to the server's URL. */
+  /** Appended to the server's URL: with the whole query. */
   readonly path: string
+  /** Of this attempt. */
+  readonly headers: AxiosHeaders
   readonly data: unknown
   readonly connectMs: number
   /** Aborts when the caller has cancelled. */
@@ -67,11 +69,11 @@ class Attempt {
 
   /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
   #configFor(server: Server): InternalAxiosRequestConfig {
-    const { config, path, data } = this.#exchange
+    const { config, path, headers, data } = this.#exchange
     const own: InternalAxiosRequestConfig = {
       ...config,
       url: server.url + path,
-      headers: new AxiosHeaders(config.headers),
+      headers,
       data,
       proxy: config.proxy ?? false,
       signal: this.#end.signal,
@@ -81,6 +83,7 @@ class Attempt {
       validateStatus: null,
     }
     delete own.baseURL
+    delete own.params
     delete own.cancelToken
     return own
   }

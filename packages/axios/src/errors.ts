@@ -3,6 +3,7 @@ import type { PaymentOutcome, Told, Trouble } from '@paylb/core'
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { Caller } from './caller.ts'
+import { HookFailure } from './payments/call-hook.ts'
 import { seal, withoutSecrets } from './seal.ts'
 
 /* Every way a call can fail, as the AxiosError that axios users know, with the truth about the payment added. */
@@ -28,8 +29,12 @@ export function failure(thrown: unknown, config: InternalAxiosRequestConfig, cal
     ? thrown
     : new PaylbError('internal', 'the call failed unexpectedly', { ...knownOf(told), cause: withoutSecrets(thrown) })
   const known = { outcome: reason.outcome, attempts: reason.attempts }
-  if (caller.signal.aborted) return payment(withCause(new CanceledError(caller.message(), config), reason), known)
-  return payment(withCause(new AxiosError(messageOf(reason, config), codeOf(reason, config), config), reason), known)
+  const error = caller.signal.aborted
+    ? new CanceledError(caller.message(), config)
+    : new AxiosError(messageOf(reason, config), codeOf(reason, config), config)
+  const { code, retryAfterMs } = reason
+  Object.assign(error, { reason: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
+  return payment(withCause(error, reason), known)
 }
 
 function withCause(error: AxiosError, cause: Error): AxiosError {
@@ -42,10 +47,14 @@ function knownOf(told: Told): { outcome: PaymentOutcome; attempts: Told['attempt
 }
 
 function codeOf(reason: PaylbError, config: InternalAxiosRequestConfig): string {
-  if (reason.code === 'bad-request') return AxiosError.ERR_BAD_REQUEST
+  if (reason.code === 'bad-request' || isAboutKey(reason)) return AxiosError.ERR_BAD_REQUEST
   const isTimeout = config.transitional?.clarifyTimeoutError === true ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED
   if (isTimedOut(reason)) return isTimeout
   return localProblem(reason)?.code ?? AxiosError.ERR_NETWORK
+}
+
+function isAboutKey({ code }: PaylbError): boolean {
+  return code === 'payment-in-progress' || code === 'key-reused'
 }
 
 function isTimedOut(reason: PaylbError): boolean {
@@ -54,8 +63,8 @@ function isTimedOut(reason: PaylbError): boolean {
 
 /* What axios or this machine itself said no to, before anything was sent. */
 function localProblem(reason: PaylbError): NodeJS.ErrnoException | undefined {
-  const isLocal = reason.outcome === 'not-executed' && reason.attempts.at(-1)?.trouble === 'local'
-  return isLocal && reason.cause instanceof Error ? reason.cause : undefined
+  const isLocal = reason.attempts.at(-1)?.trouble === 'local' || reason.cause instanceof HookFailure
+  return reason.outcome === 'not-executed' && isLocal && reason.cause instanceof Error ? reason.cause : undefined
 }
 
 const whatHappened: Readonly<Record<Trouble, string>> = {
@@ -69,6 +78,8 @@ const whatHappened: Readonly<Record<Trouble, string>> = {
 function messageOf(reason: PaylbError, config: InternalAxiosRequestConfig): string {
   const prefix = isTimedOut(reason) ? `${config.timeoutErrorMessage ?? 'timeout exceeded'}; ` : ''
   const subject = isSafeMethod((config.method ?? 'get').toUpperCase()) ? 'request' : 'payment'
+  if (isAboutKey(reason)) return `${subject} not sent: ${reason.message}; its outcome is ${reason.outcome}`
+  if (reason.code === 'answer-lost') return `${prefix}${subject} ${reason.message}; do not send it again`
   return prefix + (reason.outcome === 'not-executed' ? notExecuted(reason, subject) : unknown(reason, subject))
 }
 

@@ -1,5 +1,7 @@
 import { balancerOptionNames, checkOptions, defaultTimeouts, rules } from '@paylb/core'
 import type { BalancerOptions, Rule } from '@paylb/core'
+import { paymentRules, readPaymentOptions } from './payments/payment-options.ts'
+import type { PaymentOptions, PaymentSettings } from './payments/payment-options.ts'
 
 /** Deadlines of a call, in milliseconds. */
 export interface CallTimeouts {
@@ -12,27 +14,19 @@ export interface CallTimeouts {
 }
 
 /** What `paylb` can be told beside the options of a balancer. */
-export interface ClientOptions {
+export interface ClientOptions extends PaymentOptions {
   readonly timeouts?: Partial<CallTimeouts>
-  /** The header that carries the idempotency key. Default `Idempotency-Key`. */
-  readonly keyHeader?: string
 }
 
 /** Everything that can stand in the second argument of `paylb`. */
 export type PaylbOptions = BalancerOptions & ClientOptions
 
 /** Client options with every default filled in. */
-export interface ClientSettings {
+export interface ClientSettings extends PaymentSettings {
   readonly timeouts: CallTimeouts
-  readonly keyHeader: string
 }
 
-const headerName: Rule = rules.matching(
-  'the name of an HTTP header',
-  (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/u.test(value),
-)
-
-const clientRules: Readonly<Record<keyof ClientOptions, Rule>> = { timeouts: rules.object, keyHeader: headerName }
+const clientRules: Readonly<Record<keyof ClientOptions, Rule>> = { ...paymentRules, timeouts: rules.object }
 
 const timeoutRules: Readonly<Record<keyof CallTimeouts, Rule>> = {
   connectMs: rules.ms,
@@ -46,12 +40,12 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
   const timeouts = options.timeouts ?? {}
   checkOptions(timeouts, timeoutRules, 'timeouts')
   return {
+    ...readPaymentOptions(options),
     timeouts: {
       connectMs: timeouts.connectMs ?? defaultTimeouts.connectMs,
       headMs: timeouts.headMs ?? defaultTimeouts.headMs,
       totalMs: timeouts.totalMs ?? defaultTimeouts.totalMs,
     },
-    keyHeader: options.keyHeader ?? 'Idempotency-Key',
   }
 }
 
@@ -59,9 +53,8 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
 export function splitOptions(options: PaylbOptions): { balancer: BalancerOptions; client: ClientOptions } {
   const ofBalancer = Object.fromEntries([...balancerOptionNames].map((name) => [name, rules.anything]))
   checkOptions(options, { ...ofBalancer, ...clientRules }, '')
-  const { timeouts, keyHeader, ...balancer } = options
-  return {
-    balancer,
-    client: { ...(timeouts === undefined ? {} : { timeouts }), ...(keyHeader === undefined ? {} : { keyHeader }) },
-  }
+  const entries = Object.entries(options)
+  const part = (isOfBalancer: boolean): object =>
+    Object.fromEntries(entries.filter(([name]) => balancerOptionNames.has(name) === isOfBalancer))
+  return { balancer: part(true) as BalancerOptions, client: part(false) }
 }

@@ -1,4 +1,4 @@
-import type { AttemptRecord, PaymentOutcome } from '@paylb/core'
+import type { AttemptRecord, PaylbErrorCode, PaymentOutcome } from '@paylb/core'
 import { isAxiosError } from 'axios'
 import type { AxiosError } from 'axios'
 
@@ -7,6 +7,10 @@ export interface PaymentError extends AxiosError {
   readonly outcome: PaymentOutcome
   /** Every attempt that was made, in order. */
   readonly attempts: readonly AttemptRecord[]
+  /** Why there is no answer, as paylb's own word for it; undefined where a server has answered. */
+  readonly reason?: PaylbErrorCode
+  /** When it makes sense to ask again, in milliseconds from now. */
+  readonly retryAfterMs?: number
 }
 
 /** Recognises an error of a balanced call. */

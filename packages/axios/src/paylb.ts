@@ -6,7 +6,7 @@ import { balancedAdapter } from './adapter.ts'
 import type { BalancedAdapter } from './adapter.ts'
 import { payment } from './errors.ts'
 import { readClientOptions, splitOptions } from './options.ts'
-import type { ClientOptions, PaylbOptions } from './options.ts'
+import type { ClientOptions, ClientSettings, PaylbOptions } from './options.ts'
 import { seal } from './seal.ts'
 import { findBypass } from './target.ts'
 
@@ -38,9 +38,9 @@ export function paylb<Instance extends AxiosInstance>(
 ): Instance & Balanced {
   const carrier = carrierOf(instance)
   const { balancer, client } = isBalancer(options)
-    ? { balancer: options, client: clientOptions ?? {} }
+    ? { balancer: options, client: readClientOptions(clientOptions ?? {}) }
     : make(options, clientOptions)
-  const balanced = balancedAdapter(balancer, readClientOptions(client), carrier)
+  const balanced = balancedAdapter(balancer, client, carrier)
   Object.defineProperty(balanced.adapter, balancedMark, { value: true })
   instance.defaults.adapter = balanced.adapter
   refuseOtherAdapters(instance, balanced)
@@ -51,7 +51,7 @@ export function paylb<Instance extends AxiosInstance>(
 function make(
   options: PaylbOptions,
   clientOptions: ClientOptions | undefined,
-): { balancer: Balancer; client: ClientOptions } {
+): { balancer: Balancer; client: ClientSettings } {
   const parts = splitOptions(options)
   const client = readClientOptions({ ...parts.client, ...clientOptions })
   return { balancer: createBalancer(parts.balancer), client }

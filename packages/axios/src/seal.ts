@@ -64,6 +64,7 @@ function shown(error: AxiosError): Record<string, unknown> {
     status,
     outcome: 'outcome' in error ? error.outcome : undefined,
     attempts: 'attempts' in error ? error.attempts : undefined,
+    reason: 'reason' in error ? error.reason : undefined,
     config: config && redactConfig(config),
     response: response && { status: response.status, headers: redactHeaders(response.headers) },
   }

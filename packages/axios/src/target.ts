@@ -56,21 +56,6 @@ export function targetPath(config: InternalAxiosRequestConfig): string {
   return withSlash(path)
 }
 
-/**
- * The payment's key.
- *
- * @returns undefined when the call has none
- * @throws PaylbError with code `bad-request` for a key that servers may read differently
- */
-export function readKey(config: InternalAxiosRequestConfig, keyHeader: string): string | undefined {
-  const value: unknown = config.headers.get(keyHeader)
-  if (value === undefined || value === null || value === false) return undefined
-  if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/u.test(value) || value.trim() === '') {
-    throw badRequest(`${keyHeader} must be one value of 1 to 255 printable ASCII characters`)
-  }
-  return value
-}
-
 function withSlash(path: string): string {
   return path === '' || path.startsWith('/') ? path : `/${path}`
 }

@@ -1,3 +1,4 @@
+import type { BalancerOptions, ServerOptions } from './balancer-options.ts'
 import { repeatEvery, systemClock } from './clock.ts'
 import type { Call } from './failover/call.ts'
 import { EventLoopWatch } from './failover/event-loop-watch.ts'
@@ -5,8 +6,8 @@ import { RetryBudget } from './failover/retry-budget.ts'
 import { run } from './failover/run.ts'
 import { checkObserver, Observers } from './observer.ts'
 import type { Observer } from './observer.ts'
-import { readOptions, withDefaults } from './options.ts'
-import type { BalancerOptions, ServerOptions, Settings } from './options.ts'
+import { readOptions } from './options.ts'
+import type { Settings } from './options.ts'
 import type { PaymentOutcome } from './outcome/outcome.ts'
 import type { PaymentRecord, Resolution } from './payments/journal.ts'
 import { Recovery } from './payments/recovery.ts'
@@ -15,11 +16,11 @@ import type { PickExplanation } from './servers/explain.ts'
 import type { Lease, PickRequest } from './servers/lease.ts'
 import { Picker } from './servers/picker.ts'
 import { Pool } from './servers/pool.ts'
+import { changedServer } from './servers/changed-server.ts'
 import { readServer, readServers } from './servers/read-servers.ts'
 import type { Server } from './servers/server.ts'
 import { snapshotOf } from './servers/server-state.ts'
 import type { ServerSnapshot } from './servers/server-state.ts'
-import { invalid, isPlainObject } from './validation.ts'
 
 /** A moment in the life of a balancer, as plain JSON. */
 export interface BalancerSnapshot {
@@ -201,20 +202,4 @@ function warnOfLocalPins(pool: Pool, { journal }: Settings, observers: Observers
     message:
       "there are several ledgers, and only this process knows which key went to which: another process, or this one after a restart, may send the same key to another ledger. Declare one ledger (ledger: 'shared') if the servers share one, or use a durable journal",
   })
-}
-
-function changedServer(
-  before: Server,
-  changes: Partial<Omit<ServerOptions, 'id'>>,
-  ledger: 'shared' | 'none' | undefined,
-): Server {
-  if (!isPlainObject(changes)) throw invalid('server', changes, 'an object with what changes')
-  if (Object.hasOwn(changes, 'id')) throw invalid('server.id', 'id', 'no id: it cannot change; remove and add instead')
-  const { id, url, weight, priority, zone, maxInFlight, healthCheck, meta } = before
-  const unchanged = {
-    ...{ id, url, weight, priority, zone, healthCheck, meta },
-    maxInFlight: maxInFlight === Infinity ? undefined : maxInFlight,
-    ledger: before.declaresLedger ? before.ledger : undefined,
-  } as ServerOptions
-  return readServer(withDefaults(unchanged, changes), 'server', ledger)
 }

@@ -23,7 +23,14 @@ export { balancerOptionNames, defaultTimeouts } from './options.ts'
 export type { LedgerProfile } from './payments/ledger.ts'
 export { journalKey } from './payments/journalled-payment.ts'
 export type { RecoveryReport } from './payments/recovery.ts'
-export type { BalancerOptions, HealthOptions, PanicPolicy, Reconciled, ServerOptions, Timeouts } from './options.ts'
+export type {
+  BalancerOptions,
+  HealthOptions,
+  PanicPolicy,
+  Reconciled,
+  ServerOptions,
+  Timeouts,
+} from './balancer-options.ts'
 export { classifyHttp } from './outcome/classify-http.ts'
 export { localErrorCodes } from './outcome/local-errors.ts'
 export type { AttemptRecord, Evidence, Outcome, OutcomeKind, PaymentOutcome, Trouble } from './outcome/outcome.ts'

@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isSafeMethod } from '@paylb/core'
-import type { Balancer, Call, Told } from '@paylb/core'
+import type { Balancer, Told } from '@paylb/core'
 import { createHealthChecker, createTransport } from '@paylb/undici'
-import type { Transport, TransportAnswer } from '@paylb/undici'
+import type { Transport } from '@paylb/undici'
 import { admit } from './admission/admit.ts'
 import type { Admitted } from './admission/admit.ts'
-import { readBody, StreamedBody } from './admission/request-body.ts'
-import type { RequestBody } from './admission/request-body.ts'
+import { readBody } from './admission/request-body.ts'
 import { pathOf } from './admission/target.ts'
 import { answerHeaders } from './answer/answer-headers.ts'
 import { answerProblem } from './answer/problem.ts'
 import { relay } from './answer/relay.ts'
 import { configure } from './options.ts'
 import type { ForwardOptions, PaylbOptions, Settings } from './options.ts'
+import { callFor } from './outgoing-call.ts'
 
 /* The way of one request: admit → read the body → run → relay. Framework adapters only call `handle`. */
 
@@ -67,24 +66,27 @@ interface Parts {
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, target: string, parts: Parts): Promise<void> {
-  const { balancer, settings } = parts
+  const { balancer, transport, settings } = parts
+  const { exposeServer } = settings
   const caller = new AbortController()
   const ended = closed(response, caller)
   request.on('error', () => {}) // a broken request ends as a closed response
-  let key: string | undefined
+  let admitted: Admitted | undefined
   let mayBeSent = false
   try {
-    const admitted = admit(request, target, settings)
-    key = admitted.key
+    admitted = admit(request, target, settings)
     const body = await readBody(request, bodyLimits(settings))
     mayBeSent = true
     let told: Told = { outcome: undefined, attempts: [] }
-    const call = callFor(admitted, body, caller.signal, parts, (now) => (told = now))
+    const { signal } = caller
+    const call = callFor(admitted, body, { transport, settings, signal, onTold: (now) => (told = now) })
     const answer = await balancer.run(call)
-    const headers = answerHeaders(answer, told, admitted.method === 'HEAD', settings.exposeServer)
+    const isHead = admitted.method === 'HEAD'
+    const headers = answerHeaders(answer, told, { isHead, exposeServer, ownKey: ownKeyOf(admitted, settings) })
     relay(answer, headers, response)
   } catch (error) {
-    answerProblem(response, error, { key, mayBeSent, exposeServer: settings.exposeServer })
+    const ownKey = admitted && ownKeyOf(admitted, settings)
+    answerProblem(response, error, { key: admitted?.key, ownKey, mayBeSent, exposeServer })
   }
   await ended
 }
@@ -106,38 +108,9 @@ function closed(response: ServerResponse, caller: AbortController): Promise<void
   })
 }
 
-function callFor(
-  admitted: Admitted,
-  body: RequestBody,
-  signal: AbortSignal,
-  { transport, settings }: Parts,
-  onTold: (told: Told) => void,
-): Call<TransportAnswer> {
-  const { method, target, headers, key } = admitted
-  const outgoing = {
-    method,
-    path: target,
-    headers,
-    body,
-    unsafe: !isSafeMethod(method),
-    signal,
-    detachesOnceSent: detaches(method, settings),
-  }
-  return {
-    method,
-    ...(key === undefined ? {} : { key }),
-    headMs: settings.timeouts.headMs,
-    totalMs: settings.timeouts.totalMs,
-    signal,
-    replayable: () => !(body instanceof StreamedBody && body.hasBegun),
-    attempt: (server, context) => transport.attempt(server, outgoing, context),
-    onTold,
-  }
-}
-
-/* An unsafe request that was sent goes on when its caller leaves: its outcome is wanted all the same. */
-function detaches(method: string, settings: Settings): boolean {
-  return !isSafeMethod(method) && settings.onClientAbort === 'detach'
+/* A key that was made here is told to the caller. */
+function ownKeyOf({ key, isGenerated }: Admitted, { keyHeader }: Settings): readonly [string, string] | undefined {
+  return isGenerated && key !== undefined ? [keyHeader, key] : undefined
 }
 
 function bodyLimits(settings: Settings): { maxReplayBytes: number; maxBodyBytes: number; idleMs: number } {

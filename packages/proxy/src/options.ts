@@ -10,9 +10,11 @@ import {
 import type { Balancer, BalancerOptions, HealthCheckOptions, Random, Rule, Timeouts } from '@paylb/core'
 import { compileFilter, compileRewrite } from './path-filter.ts'
 import type { PathFilter, PathRewrite } from './path-filter.ts'
+import { paymentRules, readPaymentOptions } from './payments/payment-options.ts'
+import type { PaymentOptions, PaymentSettings } from './payments/payment-options.ts'
 
 /** How requests are forwarded. Times are in milliseconds, sizes in bytes. */
-export interface ForwardOptions {
+export interface ForwardOptions extends PaymentOptions {
   /** Only these paths are forwarded; the others go to the next handler. Default: all. */
   readonly pathFilter?: PathFilter
   /** What the server sees instead of the path. */
@@ -27,10 +29,6 @@ export interface ForwardOptions {
   readonly maxBodyBytes?: number
   /** An answer up to this size is held until it is complete, so that what is told is true. Default 64 KiB. */
   readonly maxAnswerBufferBytes?: number
-  /** The field with a payment's key. Default `Idempotency-Key`. */
-  readonly keyHeader?: string
-  /** Refuse unsafe requests without a key. Default false. */
-  readonly requireKey?: boolean
   /** When the caller hangs up after an unsafe request was sent: read its answer to the end, or cancel. Default `detach`. */
   readonly onClientAbort?: 'detach' | 'cancel'
   /** Tell callers which servers were tried. Default false. */
@@ -46,7 +44,7 @@ export interface ForwardOptions {
 export type PaylbOptions = BalancerOptions & ForwardOptions
 
 /** Forward options with every default filled in. */
-export interface Settings {
+export interface Settings extends PaymentSettings {
   readonly accepts: (path: string) => boolean
   readonly rewrite: (target: string) => string
   readonly forward: boolean
@@ -54,9 +52,6 @@ export interface Settings {
   readonly maxReplayBytes: number
   readonly maxBodyBytes: number
   readonly maxAnswerBufferBytes: number
-  /** In lower case. */
-  readonly keyField: string
-  readonly requireKey: boolean
   readonly onClientAbort: 'detach' | 'cancel'
   readonly exposeServer: boolean
   readonly healthCheck: Partial<HealthCheckOptions> | false
@@ -66,6 +61,7 @@ const bytes = rules.number(0, Number.MAX_SAFE_INTEGER, true)
 const pathPrefix = rules.matching('a path that begins with /', isPath)
 
 const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
+  ...paymentRules,
   pathFilter: rules.either(
     pathPrefix,
     rules.matching(
@@ -83,11 +79,6 @@ const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
   maxReplayBytes: bytes,
   maxBodyBytes: bytes,
   maxAnswerBufferBytes: bytes,
-  keyHeader: rules.matching(
-    'the name of a header field',
-    (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/u.test(value),
-  ),
-  requireKey: rules.flag,
   onClientAbort: rules.oneOf('detach', 'cancel'),
   exposeServer: rules.flag,
   healthCheck: rules.anything,
@@ -138,6 +129,7 @@ function readForward(options: ForwardOptions): Settings {
   checkOptions(timeouts, timeoutRules, 'timeouts')
   checkHealthCheck(options.healthCheck, 'healthCheck')
   const settings = {
+    ...readPaymentOptions(options),
     accepts: compileFilter(options.pathFilter),
     rewrite: compileRewrite(options.pathRewrite),
     forward: options.forward ?? true,
@@ -145,8 +137,6 @@ function readForward(options: ForwardOptions): Settings {
     maxReplayBytes: options.maxReplayBytes ?? Math.min(64 * 1024, maxBodyBytes),
     maxBodyBytes,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 64 * 1024,
-    keyField: (options.keyHeader ?? 'Idempotency-Key').toLowerCase(),
-    requireKey: options.requireKey ?? false,
     onClientAbort: options.onClientAbort ?? 'detach',
     exposeServer: options.exposeServer ?? false,
     healthCheck: options.healthCheck ?? false,

@@ -13,7 +13,10 @@ export { checkLedgers } from './ledger-checker/check-ledgers.ts'
 export type { LedgerCheck, LedgerReport } from './ledger-checker/check-ledgers.ts'
 export { formatLedgerReport } from './ledger-checker/format-ledger-report.ts'
 export type { CheckedPayment } from './ledger-checker/match-payments.ts'
+export { readExecutions } from './ledger-checker/read-executions.ts'
 export type { FoundExecution } from './ledger-checker/read-executions.ts'
+export { keysOnSeveralLedgers, readDeclinedKeys } from './ledger-checker/read-keys.ts'
+export type { SharedKey } from './ledger-checker/read-keys.ts'
 export type { ToldOutcome, ToldPayment } from './ledger-checker/told-payment.ts'
 export { adapterContract } from './adapter-contract/adapter-contract.ts'
 export type {
@@ -38,7 +41,13 @@ export { standardFleets } from './simulation/standard-fleets.ts'
 export { virtualClock } from './simulation/virtual-clock.ts'
 export type { VirtualClock } from './simulation/virtual-clock.ts'
 export { journalContract } from './journal-contract/journal-contract.ts'
-export type { JournalRule, JournalSetting, OpenedJournal, OpenJournal, SharedJournal } from './journal-contract/journal-rule.ts'
+export type {
+  JournalRule,
+  JournalSetting,
+  OpenedJournal,
+  OpenJournal,
+  SharedJournal,
+} from './journal-contract/journal-rule.ts'
 export { playAgainstModel } from './journal-contract/model/play-against-model.ts'
 export type { JournalStep } from './journal-contract/model/play-against-model.ts'
 export { strategyContract, strategyWeightContract } from './strategy-contract/strategy-contract.ts'

@@ -21,6 +21,7 @@ export async function nextLease<Answer>(progress: Progress<Answer>, parts: RunPa
   for (let duplicates = 0; progress.isStillWanted(); duplicates += 1) {
     try {
       const lease = await pickAndWriteAhead(progress, parts)
+      progress.picked()
       if (progress.isStillWanted()) return lease
       lease.release()
     } catch (error) {
@@ -61,7 +62,8 @@ async function mayWaitForTheOther<Answer>(
   { settings }: RunParts,
 ): Promise<boolean> {
   if (settings.duplicates !== 'wait') return false
-  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress' || error.outcome !== 'pending') return false
+  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress') return false
+  if (error.retryAfterMs === undefined) return false
   const waitMs = Math.min(firstWaitMs * 2 ** waits, longestWaitMs)
   if (waitMs >= progress.remainingMs()) return false
   await settings.clock.sleep(waitMs, progress.signal)

@@ -1,5 +1,6 @@
 import { NoServerAvailableError, PaylbError } from '../errors.ts'
 import type { AttemptRecord, PaymentOutcome } from '../outcome/outcome.ts'
+import { JournalError } from '../payments/journal-errors.ts'
 import { isOpen } from './fold.ts'
 
 /** How a payment came to its end without an answer. */
@@ -11,12 +12,19 @@ export interface Unanswered {
   /** What broke the last attempt. */
   readonly attemptError: unknown
   readonly callerHasGone: boolean
+  /** The outcome is what the server said when it was asked. */
+  readonly isReconciled: boolean
 }
 
 /** The outcome that comes with a refusal to send at all; undefined where the fold has to say it. */
 export function refusedOutcome(error: unknown): PaymentOutcome | undefined {
   if (!PaylbError.isInstance(error)) return undefined
   return error.code === 'payment-in-progress' || error.code === 'key-reused' ? error.outcome : undefined
+}
+
+/** Whether the right to send the payment was lost to another process. */
+export function isClaimLost(error: unknown): boolean {
+  return JournalError.isInstance(error) && error.journalProblem === 'conflict'
 }
 
 /** The error that says what is known of a payment that has no answer to give. */
@@ -26,6 +34,10 @@ export function paymentError(end: Unanswered): PaylbError {
   const timedOut = attempts.findLast((attempt) => isOpen(attempt.outcome))?.trouble === 'timeout'
   const cause = end.attemptError ?? pickError
   const details = { outcome, attempts, timedOut, ...(cause === undefined ? {} : { cause }) }
+  if (outcome !== 'not-executed' && isProvenUnsent(end)) {
+    const message = notExecutedMessage(end) + earlier(outcome)
+    return new PaylbError('not-executed', message, { ...details, retryAfterMs: 1_000 })
+  }
   if (outcome === 'succeeded' || outcome === 'declined') {
     return new PaylbError('answer-lost', `${outcome}, as the server says, but its answer was lost`, details)
   }
@@ -38,10 +50,20 @@ function withOutcome(error: PaylbError, outcome: PaymentOutcome): PaylbError {
   if (error.outcome === outcome) return error
   const { code, message, retryAfterMs } = error
   const details = { outcome, cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-  const said = `${message}; an earlier request with the same key: ${outcome}`
+  const said = message + earlier(outcome)
   return code === 'no-server-available'
     ? new NoServerAvailableError(said, details)
     : new PaylbError(code, said, details)
+}
+
+function earlier(outcome: PaymentOutcome): string {
+  return `; an earlier request with the same key: ${outcome}`
+}
+
+/* Then all that is in doubt is an earlier request. */
+function isProvenUnsent({ attempts, pickError, isReconciled }: Unanswered): boolean {
+  if (isReconciled || isClaimLost(pickError)) return false
+  return attempts.every(({ outcome }) => outcome === 'not-sent' || outcome === 'refused' || outcome === 'incomplete')
 }
 
 function unknownMessage(timedOut: boolean): string {

@@ -2,13 +2,14 @@ import { guarded } from '../observer.ts'
 import { defaultTimeouts } from '../options.ts'
 import type { AttemptRecord, Outcome, OutcomeKind, PaymentOutcome } from '../outcome/outcome.ts'
 import type { PaymentRecord } from '../payments/journal.ts'
+import { hashKey } from '../payments/hash-key.ts'
 import { PaymentProtection } from '../payments/payment-protection.ts'
 import type { Lease, PickRequest } from '../servers/lease.ts'
 import type { Server } from '../servers/server.ts'
 import type { AnsweredAttempt, AttemptContext, AttemptReport, Call } from './call.ts'
 import type { Remaining } from './decide.ts'
 import { fold, isOpen } from './fold.ts'
-import { paymentError, refusedOutcome } from './payment-error.ts'
+import { isClaimLost, paymentError, refusedOutcome } from './payment-error.ts'
 import type { RunParts } from './run.ts'
 
 /* What happened to one payment so far, what is left for it, and how it ends. */
@@ -24,6 +25,7 @@ export class Progress<Answer> {
   #isHeldLast = false
   #pickError: unknown
   #lastError: unknown
+  /* The last one that may know of the payment. */
   #lastServer: Server | undefined
   #reconciled: 'succeeded' | 'declined' | undefined
   /** Attempts that only asked again for a payment that was still running. */
@@ -71,6 +73,11 @@ export class Progress<Answer> {
     this.#pickError = error
   }
 
+  /** What failed before says nothing any more. */
+  picked(): void {
+    this.#pickError = undefined
+  }
+
   beginAttempt(): AttemptContext {
     this.#attemptStartedAtMs = this.#parts.settings.clock.now()
     const remainingMs = this.remainingMs()
@@ -96,7 +103,7 @@ export class Progress<Answer> {
     }
     this.attempts.push(record)
     this.#lastError = outcome.error
-    this.#lastServer = lease.server
+    if (evidence !== 'not-sent' || this.#lastServer === undefined) this.#lastServer = lease.server
     if (isOpen(kind)) this.protection.leftOpen(lease.server)
     this.#isHeldLast = report.evidence === 'answered'
     if (report.evidence === 'answered') {
@@ -156,23 +163,30 @@ export class Progress<Answer> {
         pickError: this.#pickError,
         attemptError: this.#lastError,
         callerHasGone: this.#call.signal?.aborted === true,
+        isReconciled: this.#reconciled !== undefined,
       })
     }
     const isOnItsWay = held.ended !== undefined && this.#isHeldLast
     this.#tell(isOnItsWay ? undefined : outcome)
     if (!isOnItsWay) this.#end(outcome)
     void held.ended?.then(
-      (ending) => isOnItsWay && this.#end(ending === 'complete' ? outcome : 'unknown'),
-      () => isOnItsWay && this.#end('unknown'),
+      (ending) => isOnItsWay && this.#end(ending === 'complete' ? outcome : this.#outcomeOfCut()),
+      () => isOnItsWay && this.#end(this.#outcomeOfCut()),
     )
     return held.answer
+  }
+
+  #outcomeOfCut(): PaymentOutcome {
+    return this.#reconciled ?? 'unknown'
   }
 
   #outcome(): PaymentOutcome {
     if (this.#reconciled !== undefined) return this.#reconciled
     const refused = this.attempts.length === 0 ? refusedOutcome(this.#pickError) : undefined
     if (refused !== undefined) return refused
-    return fold(this.#kinds(), this.protection.foldContext(this.#lastServer))
+    const outcome = fold(this.#kinds(), this.protection.foldContext(this.#lastServer))
+    // Whoever has taken the payment over may be sending it.
+    return isClaimLost(this.#pickError) && outcome !== 'succeeded' ? 'unknown' : outcome
   }
 
   #kinds(): readonly OutcomeKind[] {
@@ -203,9 +217,12 @@ export class Progress<Answer> {
       outcome,
       this.attempts.map((attempt) => attempt.server),
     )
+    if (!observers.listenTo('onPaymentEnd')) return
+    const { method = 'POST', key } = this.#call
     observers.tell('onPaymentEnd', {
-      method: this.#call.method ?? 'POST',
-      keyed: this.#call.key !== undefined,
+      method,
+      keyed: key !== undefined,
+      ...(key === undefined ? {} : { keyHash: hashKey(key) }),
       outcome,
       attempts: this.attempts,
       startedAt: this.#wallTime,

@@ -1,4 +1,4 @@
-import type { HealthOptions } from '../options.ts'
+import type { HealthOptions } from '../balancer-options.ts'
 
 /*
  * When more than half of the servers go bad at once, it is us and not them: our network, our DNS, a bad release of our

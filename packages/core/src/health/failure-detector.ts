@@ -1,4 +1,4 @@
-import type { HealthOptions } from '../options.ts'
+import type { HealthOptions } from '../balancer-options.ts'
 import type { Counts } from './failure-window.ts'
 
 /*

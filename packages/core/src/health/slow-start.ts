@@ -1,4 +1,4 @@
-import type { HealthOptions } from '../options.ts'
+import type { HealthOptions } from '../balancer-options.ts'
 
 /*
  * A server that joined or came back gets its weight little by little: its caches are cold, and a crowd would push it

@@ -1,5 +1,5 @@
 import { PaylbError } from '../errors.ts'
-import type { Call } from '../failover/call.ts'
+import type { Call, Fingerprint } from '../failover/call.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
 import type { Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
@@ -30,6 +30,7 @@ export class JournalledPayment {
   #claim: Claim | undefined
   #record: PaymentRecord | undefined
   #isKnown = false
+  #fingerprint: Fingerprint | undefined
 
   constructor(journal: Journal, call: Call<unknown>) {
     this.#journal = journal
@@ -65,7 +66,7 @@ export class JournalledPayment {
       return 'written'
     }
     const begun = await this.#journal.begin(this.#intent(terms.keepsPin), dispatchOf(server))
-    if (!('claim' in begun)) throw begun.state === 'in-progress' ? inProgress() : keyReused(begun.record)
+    if (!('claim' in begun)) throw begun.state === 'in-progress' ? inProgress(begun.record) : keyReused(begun.record)
     this.#claim = begun.claim
     this.#record = begun.record
     this.#isKnown = begun.state === 'known'
@@ -92,7 +93,7 @@ export class JournalledPayment {
 
   #intent(keepsPin: boolean): PaymentIntent {
     const { method = 'POST', target, key = '', keyScope } = this.#call
-    const fingerprint = this.#call.fingerprint?.(this.#journal.secret)
+    const fingerprint = (this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret))
     return {
       key: journalKey(key, keyScope),
       method,
@@ -110,10 +111,10 @@ export function journalKey(key: string, scope: string | undefined): string {
   return scope === undefined ? key : `\u0000${scope}\u0000${key}`
 }
 
-/* Where nobody recognises the key, or perhaps no longer does, sending it again would execute it again. */
+/* Where nobody recognises the key, or perhaps no longer does, what may have been executed would be executed again. */
 function mayBeSentAgain(record: PaymentRecord, terms: Terms): boolean {
-  if (record.ledger === undefined) return false
-  return !record.hasOpenAttempt || isSurelyRecognised(record, terms.ttlMsOf(record.ledger), terms.wallTime)
+  if (!record.hasOpenAttempt && record.conclusion !== 'succeeded') return true
+  return record.ledger !== undefined && isSurelyRecognised(record, terms.ttlMsOf(record.ledger), terms.wallTime)
 }
 
 function notSentAgain({ ledger, hasOpenAttempt, conclusion }: PaymentRecord): PaylbError {
@@ -128,17 +129,18 @@ function dispatchOf({ id, ledger }: Server): Dispatch {
   return { server: id, ledger }
 }
 
-function inProgress(): PaylbError {
+/* Only this one can be waited for: it names a time. While an earlier request is open, no word about the key is certain. */
+function inProgress({ hasOpenAttempt }: PaymentRecord): PaylbError {
   return new PaylbError('payment-in-progress', 'a request with the same key is still running', {
-    outcome: 'pending',
+    outcome: hasOpenAttempt ? 'unknown' : 'pending',
     retryAfterMs: 1_000,
   })
 }
 
 /* The other request may have been executed; this one was not sent. */
-function keyReused(record: PaymentRecord): PaylbError {
-  const what = record.target === undefined ? record.method : `${record.method} ${record.target}`
+function keyReused({ method, target, hasOpenAttempt }: PaymentRecord): PaylbError {
+  const what = target === undefined ? method : `${method} ${target}`
   return new PaylbError('key-reused', `the key was used before for another request (${what}, or another body)`, {
-    outcome: 'rejected',
+    outcome: hasOpenAttempt ? 'unknown' : 'rejected',
   })
 }

@@ -97,8 +97,10 @@ export class PaymentProtection {
     payment.settle(outcome).catch((error: unknown) => {
       this.#warn('how a payment ended could not be written; it will be asked about again. This is reported once', error)
     })
-    const record = outcome === 'unknown' ? payment.recordWith(servers) : undefined
-    if (record !== undefined) this.#parts.recovery.leftUnknown(record)
+    const record = payment.recordWith(servers)
+    if (record === undefined || outcome === 'pending') return
+    if (outcome === 'unknown') this.#parts.recovery.leftUnknown(record)
+    else this.#parts.recovery.concluded(record.key)
   }
 
   #terms(): Terms {

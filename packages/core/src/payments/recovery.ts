@@ -1,7 +1,8 @@
 import { PaylbError } from '../errors.ts'
 import { guarded } from '../observer.ts'
 import type { Observers } from '../observer.ts'
-import type { Reconciled, Settings } from '../options.ts'
+import type { Reconciled } from '../balancer-options.ts'
+import type { Settings } from '../options.ts'
 import type { Pool } from '../servers/pool.ts'
 import type { Server } from '../servers/server.ts'
 import type { PaymentRecord, Resolution } from './journal.ts'
@@ -66,7 +67,7 @@ export class Recovery {
         'no payment under this key waits for a decision: it is unknown, settled, or running',
       )
     }
-    this.#told.delete(key)
+    this.concluded(key)
   }
 
   /** Asks a server what became of a payment. Whatever the hook does, the answer is `unknown` at the latest after `limitMs`. */
@@ -106,6 +107,11 @@ export class Recovery {
     )
   }
 
+  /** The payment is in doubt no longer. */
+  concluded(key: string): void {
+    this.#told.delete(key)
+  }
+
   async #recoverAll(): Promise<RecoveryReport> {
     const report = { found: 0, succeeded: 0, declined: 0, unknown: 0 }
     for await (const record of this.#settings.journal.unsettled(this.#settings.recovery.olderThanMs)) {
@@ -127,7 +133,7 @@ export class Recovery {
     const outcome = answer === 'succeeded' || answer === 'declined' ? answer : 'unknown'
     await journal.settle(taken.claim, outcome)
     if (outcome === 'unknown') this.leftUnknown(taken.record)
-    else this.#told.delete(record.key)
+    else this.concluded(record.key)
     return outcome
   }
 

@@ -1,5 +1,5 @@
 import { ejectionLimit } from '../health/health.ts'
-import type { HealthOptions } from '../options.ts'
+import type { HealthOptions } from '../balancer-options.ts'
 import type { ServerState } from './server-state.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { ServerOptions } from '../options.ts'
+import type { ServerOptions } from '../balancer-options.ts'
 import { invalid, rules } from '../validation.ts'
 import type { Rule } from '../validation.ts'
 import type { Server } from './server.ts'

@@ -1,5 +1,6 @@
 import { checkHealthCheck } from '../health/health-check.ts'
-import type { ServerOptions, Settings } from '../options.ts'
+import type { ServerOptions } from '../balancer-options.ts'
+import type { Settings } from '../options.ts'
 import { checkOptions, invalid, isPlainObject } from '../validation.ts'
 import { parseServer, serverRules } from './parse-server.ts'
 import type { Server } from './server.ts'

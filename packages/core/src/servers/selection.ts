@@ -1,6 +1,6 @@
 import { priorityLoad } from '../health/priority-load.ts'
 import { slowStartStep } from '../health/slow-start.ts'
-import type { HealthOptions } from '../options.ts'
+import type { HealthOptions } from '../balancer-options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
 import { pickWeight } from './server-state.ts'
 import type { ServerState } from './server-state.ts'

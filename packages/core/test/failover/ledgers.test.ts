@@ -115,6 +115,13 @@ describe('while one of our own attempts is open, a 409 means that it is still ru
     expect(call.told).toMatchObject([{ outcome: 'succeeded' }])
   })
 
+  test('and after the waiting there are as many attempts left as before', async () => {
+    const { balancer } = fleet({ ledger: 'shared', strategy: firstListed, random: () => 0 })
+    const call = scripted([reset, answer(409), answer(409), reset, answer(201)], keyed)
+    await expect(balancer.run(call)).resolves.toBe('answer 201')
+    expect(call.tried).toEqual(['a', 'b', 'b', 'b', 'c'])
+  })
+
   test.each<[string, string, number]>([
     ['the time that the server names', '3', 3_000],
     ['its own time where the server names none worth the name', '0', 250],

@@ -116,6 +116,13 @@ describe('a claim that was lost to another process', () => {
     expect(balancer.snapshot()).toMatchObject({ inFlight: 0, counters: { unknown: 1 } })
   })
 
+  test('so it is no 503 that invites to try again', async () => {
+    const { balancer, journal } = desk()
+    journal.before.dispatching = conflict
+    const { error } = await pay(balancer, [notSent])
+    expect(error).toMatchObject({ code: 'outcome-unknown', outcome: 'unknown', retryAfterMs: undefined })
+  })
+
   test('before anything was sent, too', async () => {
     const { balancer, journal, clock } = desk()
     journal.before.begin = () => clock.advance(1_001)

@@ -138,6 +138,15 @@ describe('a payment in doubt that may not be sent again', () => {
   })
 })
 
+test('a retry that was not sent is told what the server knows of the earlier request', async () => {
+  let said: 'unknown' | 'succeeded' = 'unknown'
+  const { balancer } = asking(() => Promise.resolve(said), { failover: { maxAttempts: 1 } })
+  await pay(balancer, [reset])
+  said = 'succeeded'
+  expect(await pay(balancer, [notSent])).toMatchObject({ outcome: 'succeeded', error: { code: 'answer-lost' } })
+  expect(await balancer.unsettled()).toEqual([])
+})
+
 describe('where the ledger replays only successes, the server is asked instead of sent to:', () => {
   const ledgers = { shared: { replays: 'successes' } } as const
 

@@ -125,6 +125,16 @@ describe('recover', () => {
     expect(hook.mock.calls.map(([, server]) => server.id)).toEqual(asked)
   })
 
+  test('asks the one that the payment was sent to last', async () => {
+    const failover = { maxAttempts: 2 }
+    const { balancer, clock, hook } = recovering({ servers: onLedgers({ e1: 'eu', e2: 'eu' }), failover })
+    await pay(balancer, [reset, reset])
+    hook.mockClear()
+    clock.advance(1_000)
+    await balancer.recover()
+    expect(hook.mock.calls.map(([, server]) => server.id)).toEqual(['e2'])
+  })
+
   test('without a hook counts and lists', async () => {
     const clock = new VirtualClock()
     const { balancer } = fleet({ clock, servers: [serverNamed('a')], failover: { maxAttempts: 1 } })

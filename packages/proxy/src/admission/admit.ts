@@ -1,17 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import { isSafeMethod } from '@paylb/core'
 import type { Settings } from '../options.ts'
-import { keyOf } from './idempotency-key.ts'
+import { paymentKeyOf } from './payment-key.ts'
+import type { PaymentKey } from './payment-key.ts'
 import { Refusal } from './refusal.ts'
 import { hostOf, requestHeaders, valuesOf } from './request-headers.ts'
-import { checkTarget, withoutAuthority } from './target.ts'
+import { checkTarget, pathOf, withoutAuthority } from './target.ts'
 
 /** A request that may go on: what will be sent, but for the body. */
-export interface Admitted {
+export interface Admitted extends PaymentKey {
   readonly method: string
   readonly target: string
   readonly headers: readonly string[]
-  readonly key: string | undefined
+  /** It may be executed twice: by its method, or because the user marked its route. */
+  readonly isSafe: boolean
 }
 
 const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
@@ -20,7 +22,7 @@ const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
  * Whether a request is well-formed and allowed, and what of it goes on. Nothing has been read of its body yet.
  *
  * @param mounted the target below the mount point
- * @throws Refusal that says what is wrong
+ * @throws Refusal that says what is wrong; HookFailure when a function of the user's fails
  */
 export function admit(request: IncomingMessage, mounted: string, settings: Settings): Admitted {
   const method = request.method ?? 'GET'
@@ -28,16 +30,15 @@ export function admit(request: IncomingMessage, mounted: string, settings: Setti
   checkTransferCoding(request.rawHeaders)
   const host = hostOf(request.rawHeaders)
   const target = checkTarget(settings.rewrite(checkTarget(withoutAuthority(mounted, host))))
-  const key = keyOf(request.rawHeaders, settings.keyField)
-  if (key === undefined && settings.requireKey && !isSafeMethod(method)) {
-    throw new Refusal(400, `${method} needs an ${settings.keyField} field`)
-  }
+  const isSafe = isSafeMethod(method) || settings.isSafeRoute(method, pathOf(target), request)
+  const payment = paymentKeyOf(request, isSafe, settings)
   const headers = requestHeaders(request.rawHeaders, settings.keyField, {
     address: request.socket.remoteAddress,
     host,
     isEncrypted: 'encrypted' in request.socket && request.socket.encrypted === true,
   })
-  return { method, target, headers, key }
+  if (payment.isGenerated && payment.key !== undefined) headers.push(settings.keyHeader, payment.key)
+  return { method, target, headers, isSafe, ...payment }
 }
 
 /* Node undoes `chunked`, but passes any other coding on as if it were the body. */

@@ -15,8 +15,15 @@ export function keyOf(rawHeaders: readonly string[], field: string): string | un
   const [key] = keys
   if (key === undefined) return undefined
   if (keys.length > 1) throw new Refusal(400, `there are ${keys.length} ${field} fields; send one`)
-  if (key === '' || key === '""') throw new Refusal(400, `the ${field} field is empty`)
-  if (key.length > maxKeyBytes) throw new Refusal(400, `the ${field} field is longer than ${maxKeyBytes} bytes`)
-  if (!/^[\x20-\x7e]+$/u.test(key)) throw new Refusal(400, `the ${field} field may hold visible ASCII only`)
+  const problem = problemOfKey(key)
+  if (problem !== undefined) throw new Refusal(400, `the ${field} field ${problem}`)
   return key
+}
+
+/** What is wrong with a key; undefined when it is a good one. */
+export function problemOfKey(key: string): string | undefined {
+  if (key === '' || key === '""') return 'is empty'
+  if (key.length > maxKeyBytes) return `is longer than ${maxKeyBytes} bytes`
+  if (!/^[\x20-\x7e]+$/u.test(key)) return 'may hold visible ASCII only'
+  return key.trim() === key ? undefined : 'begins or ends with a space'
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { PaylbError } from '@paylb/core'
 import type { PaylbErrorCode } from '@paylb/core'
 import { Refusal } from '../admission/refusal.ts'
+import { HookFailure } from '../payments/call-hook.ts'
 import { announceEnd, endAnswer } from './end-answer.ts'
 
 /*
@@ -28,20 +29,25 @@ const byCode: Readonly<Record<PaylbErrorCode, Problem>> = {
   internal: { status: 500, type: 'urn:paylb:internal', title: 'Internal error' },
 }
 
+/** What a problem is answered to. */
+export interface FailedRequest {
+  readonly key: string | undefined
+  /** Name and value of the key's field, where the key was made here. */
+  readonly ownKey?: readonly [string, string] | undefined
+  /** Whether an error without an outcome of its own leaves the outcome unknown. */
+  readonly mayBeSent: boolean
+  readonly exposeServer: boolean
+}
+
 /**
  * Answers with a problem, or breaks the connection when an answer has begun already.
  *
  * @param error what went wrong; anything but a PaylbError is answered as internal, and its message goes to the log only
- * @param request `mayBeSent`: whether an error without an outcome of its own leaves the outcome unknown
  */
-export function answerProblem(
-  response: ServerResponse,
-  error: unknown,
-  request: { readonly key: string | undefined; readonly mayBeSent: boolean; readonly exposeServer: boolean },
-): void {
+export function answerProblem(response: ServerResponse, error: unknown, request: FailedRequest): void {
   if (response.headersSent || response.destroyed) return void response.destroy()
   const known = PaylbError.isInstance(error) ? error : internal(error, request.mayBeSent)
-  const refusal = known.cause instanceof Refusal ? known.cause : known
+  const refusal = refusalOf(known)
   const { type, title } = byCode[refusal.code]
   const status = statusOf(refusal)
   const body = JSON.stringify({
@@ -57,6 +63,7 @@ export function answerProblem(
   response.setHeader('content-type', 'application/problem+json')
   response.setHeader('content-length', Buffer.byteLength(body))
   response.setHeader('cache-control', 'no-store')
+  if (request.ownKey !== undefined) response.setHeader(...request.ownKey)
   response.setHeader('paylb-outcome', known.outcome)
   response.setHeader('paylb-attempts', known.attempts.length)
   if (refusal.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(refusal.retryAfterMs / 1_000))
@@ -64,12 +71,21 @@ export function answerProblem(
   endAnswer(response, body)
 }
 
+/* What stands behind a payment that was not executed, where we ourselves are to blame or have refused it. */
+function refusalOf(known: PaylbError): PaylbError {
+  if (known.cause instanceof Refusal) return known.cause
+  const isOurFault = known.code === 'not-executed' && known.cause instanceof HookFailure
+  return isOurFault ? new PaylbError('internal', couldNotBeHandled) : known
+}
+
+const couldNotBeHandled = 'the request could not be handled'
+
 function internal(error: unknown, mayBeSent: boolean): PaylbError {
   process.emitWarning(
     `a request could not be handled: ${error instanceof Error ? error.message : 'no error was thrown'}`,
     'PaylbWarning',
   )
-  return new PaylbError('internal', 'the request could not be handled', {
+  return new PaylbError('internal', couldNotBeHandled, {
     outcome: mayBeSent ? 'unknown' : 'not-executed',
   })
 }

@@ -6,12 +6,16 @@ import { closing } from './rules/closing.ts'
 import { connectionFields } from './rules/connection-fields.ts'
 import { cutAnswers } from './rules/cut-answers.ts'
 import { downloads } from './rules/downloads.ts'
+import { duplicates } from './rules/duplicates.ts'
 import { failover } from './rules/failover.ts'
 import { handedOutBalancer } from './rules/handed-out-balancer.ts'
+import { journals } from './rules/journals.ts'
 import { keys } from './rules/keys.ts'
 import { leavingCallers } from './rules/leaving-callers.ts'
+import { ledgers } from './rules/ledgers.ts'
 import { limits } from './rules/limits.ts'
 import { outcomes } from './rules/outcomes.ts'
+import { paymentOptions } from './rules/payment-options.ts'
 import { problemAnswers } from './rules/problem-answers.ts'
 import { refusedRequests } from './rules/refused-requests.ts'
 import { requestBytes } from './rules/request-bytes.ts'
@@ -38,6 +42,10 @@ export const adapterContract: readonly AdapterRule[] = [
   ...failover,
   ...unknownOutcomes,
   ...cutAnswers,
+  ...ledgers,
+  ...duplicates,
+  ...journals,
+  ...paymentOptions,
   ...problemAnswers,
   ...leavingCallers,
   ...clientConnections,

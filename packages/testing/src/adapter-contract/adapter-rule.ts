@@ -1,4 +1,5 @@
-import type { Balancer, BalancerOptions, Timeouts } from '@paylb/core'
+import type { IncomingMessage } from 'node:http'
+import type { Balancer, BalancerOptions, Server, Timeouts } from '@paylb/core'
 
 /*
  * What an adapter's test hands in and what it gets. The words are those of any test runner: a name and a function that
@@ -19,6 +20,13 @@ export interface ForwardSettings {
   readonly maxReplayBytes?: number
   readonly maxBodyBytes?: number
   readonly requireKey?: boolean
+  readonly generateKey?: boolean
+  readonly keyScope?: (request: IncomingMessage) => string
+  readonly safeRoutes?: readonly string[]
+  readonly onAttempt?: (
+    request: { readonly method: string; readonly target: string },
+    server: Server,
+  ) => Readonly<Record<string, string>>
   readonly onClientAbort?: 'detach' | 'cancel'
   readonly exposeServer?: boolean
   readonly forward?: boolean

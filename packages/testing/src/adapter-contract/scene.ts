@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import type { BalancerOptions, Strategy } from '@paylb/core'
+import { startPaymentServer } from '../payment-server/payment-server.ts'
+import type { PaymentServer } from '../payment-server/payment-server.ts'
+import type { PaymentServerOptions } from '../payment-server/options.ts'
 import type { AdapterRule, ForwardSettings, MountAdapter, MountedAdapter, Mounting } from './adapter-rule.ts'
 import { until } from './until.ts'
 import { requestHead } from './wire/head.ts'
@@ -35,6 +38,7 @@ export class Scene {
   readonly #servers: RawServer[] = []
   readonly #apps: MountedAdapter[] = []
   readonly #clients: RawClient[] = []
+  readonly #paymentServers: PaymentServer[] = []
 
   constructor(mount: MountAdapter) {
     this.#mount = mount
@@ -44,6 +48,13 @@ export class Scene {
     const full = typeof script === 'function' ? answering(script) : script
     const server = await new RawServer(full).listen()
     this.#servers.push(server)
+    return server
+  }
+
+  /** A real payment server with its ledger on disk; it keeps what arrives. */
+  async paymentServer(options: PaymentServerOptions = {}): Promise<PaymentServer> {
+    const server = await startPaymentServer({ recordRequests: true, ...options })
+    this.#paymentServers.push(server)
     return server
   }
 
@@ -98,6 +109,7 @@ export class Scene {
     for (const client of this.#clients) client.socket.destroy()
     await Promise.all(this.#servers.map((server) => server.close()))
     await Promise.all(this.#apps.map((app) => app.close()))
+    for (const server of this.#paymentServers.toReversed()) await server.close()
   }
 }
 

@@ -3,7 +3,15 @@ import type { FaultRule, RouteName } from './faults.ts'
 /** What strikes one request. */
 export type Strike = Pick<
   FaultRule,
-  'delayMs' | 'reset' | 'stall' | 'stallBeforeExecution' | 'cutBody' | 'errorBurst' | 'decline' | 'keyStoreDown'
+  | 'delayMs'
+  | 'reset'
+  | 'stall'
+  | 'stallBeforeExecution'
+  | 'cutBody'
+  | 'errorBurst'
+  | 'decline'
+  | 'keyStoreDown'
+  | 'closeIdleMs'
 >
 
 /** Decides, request by request, what goes wrong. */

@@ -28,6 +28,11 @@ export interface FaultRule {
   readonly decline?: boolean
   /** The store of idempotency keys is out of order. See the option `failsOpen`. */
   readonly keyStoreDown?: boolean
+  /**
+   * Ends the connection this long after the answer, though it was announced as kept. A request that is on its way then
+   * is not executed.
+   */
+  readonly closeIdleMs?: number
   /** Closes the listening socket: connections are refused until faults without it are set. */
   readonly refuse?: boolean
   /** Strikes only the next so many requests. */
@@ -54,6 +59,7 @@ const faultRules: Readonly<Record<keyof FaultRule, Rule>> = {
   errorBurst: matching('an object { status, afterExecution? }', isRecord),
   decline: flag,
   keyStoreDown: flag,
+  closeIdleMs: milliseconds,
   refuse: flag,
   times: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   probability: matching('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),

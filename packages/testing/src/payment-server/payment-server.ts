@@ -6,6 +6,7 @@ import { seededRandom } from '../seeded-random.ts'
 import { createFaultPlan } from './fault-plan.ts'
 import { checkFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
+import { createIdleConnections } from './idle-connections.ts'
 import { listen } from './listener.ts'
 import type { Listener } from './listener.ts'
 import { settingsOf } from './options.ts'
@@ -89,6 +90,7 @@ function serve({ id, http, listener, ledger, ledgerFile, settings, closeLedger }
     context: { id, settings, ledger, counters, closing: closing.signal },
     plan: createFaultPlan(seededRandom(settings.seed)),
     requests: [],
+    idleConnections: createIdleConnections(),
     isOpen: () => listener.isOpen,
   }
   const running = createRunningRequests()

@@ -3,18 +3,21 @@ import { problemAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import type { ServerContext } from './context.ts'
 import type { FaultPlan, Strike } from './fault-plan.ts'
+import type { IdleConnections } from './idle-connections.ts'
 import { loadReport } from './load-report.ts'
 import { readBody } from './request-body.ts'
 import { recordOf } from './request-log.ts'
 import type { RecordedRequest } from './request-log.ts'
 import { findRoute } from './routes.ts'
 import { resetConnection, sendAnswer } from './send-answer.ts'
+import type { Counters } from './statistics.ts'
 
 /** What serves the requests of one server. */
 export interface RequestServer {
   readonly context: ServerContext
   readonly plan: FaultPlan
   readonly requests: RecordedRequest[]
+  readonly idleConnections: IdleConnections
   /** False while connections are refused: then no connection is kept either. */
   isOpen(): boolean
 }
@@ -40,6 +43,7 @@ export async function serveRequest(
 
 async function answerRequest(request: IncomingMessage, response: ServerResponse, server: RequestServer): Promise<void> {
   const { context, plan } = server
+  if (server.idleConnections.arrived(request.socket)) return closeStale(request, context.counters)
   const record = recordOf(request)
   if (context.settings.recordRequests) server.requests.push(record)
   const body = await readBody(request)
@@ -72,7 +76,13 @@ function send(response: ServerResponse, answer: Answer, strike: Strike, server: 
   const load = loadReport(settings, counters.inFlight)
   if (load !== undefined) response.setHeader('endpoint-load-metrics', load)
   if (!server.isOpen()) response.setHeader('connection', 'close')
+  if (strike.closeIdleMs !== undefined) server.idleConnections.endAfter(response, strike.closeIdleMs)
   sendAnswer(response, answer, strike, counters)
+}
+
+function closeStale(request: IncomingMessage, counters: Counters): void {
+  counters.stale += 1
+  request.socket.destroy()
 }
 
 /* A caller that went away, or a closing server, gets a broken connection; a ledger that cannot be written, a 500. */

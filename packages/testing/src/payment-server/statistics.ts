@@ -18,6 +18,8 @@ export interface PaymentServerStats {
   readonly cuts: number
   readonly errors: number
   readonly delays: number
+  /** Requests that came on a connection which was ended while it was idle. */
+  readonly stale: number
 }
 
 export type Counters = { -readonly [Name in keyof PaymentServerStats]: PaymentServerStats[Name] }
@@ -36,5 +38,6 @@ export function newCounters(): Counters {
     cuts: 0,
     errors: 0,
     delays: 0,
+    stale: 0,
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { AdapterRule, MountedAdapter } from '../adapter-rule.ts'
 import { rule } from '../scene.ts'
 import type { Ask, Scene } from '../scene.ts'
+import { until } from '../until.ts'
 import type { Message } from '../wire/message.ts'
 
 /* What paylb answers itself (RFC 9457): enough to act on, and nothing about the machines behind it. */
@@ -65,7 +66,42 @@ const cases: readonly Case[] = [
       return pay(scene, await scene.app([server]), { fields: [key] })
     },
   },
+  {
+    name: 'a lost answer',
+    status: 502,
+    title: 'Answer lost',
+    hasKey: true,
+    play: async (scene) => {
+      const server = await scene.server({ onRequest: ({ socket }) => socket.destroy() })
+      return pay(scene, await scene.app([server], {}, { reconcile: async () => 'succeeded' }), { fields: [key] })
+    },
+  },
+  {
+    name: 'a payment that is still running',
+    status: 409,
+    title: 'Payment in progress',
+    hasKey: true,
+    play: (scene) => payTwice(scene, 'amount=1'),
+  },
+  {
+    name: 'a key that was used before',
+    status: 422,
+    title: 'Key used for another request',
+    hasKey: true,
+    play: (scene) => payTwice(scene, 'amount=2'),
+  },
 ]
+
+/* The first payment goes on until the scene is closed. */
+async function payTwice(scene: Scene, body: string): Promise<Message> {
+  const server = await scene.server()
+  const app = await scene.app([server])
+  void scene.tryAsk(app, 'POST /payments/charges', { fields: [key], body: 'amount=1' }).catch(() => {})
+  await until('the first payment has come', () => server.requests.length === 1)
+  const whole = await pay(scene, app, { fields: [key], body })
+  server.sockets.at(-1)?.destroy()
+  return whole
+}
 
 /** Rules on the answers that paylb gives itself. */
 export const problemAnswers: readonly AdapterRule[] = [

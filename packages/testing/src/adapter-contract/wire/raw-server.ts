@@ -30,6 +30,7 @@ export class RawServer {
   readonly requests: Message[] = []
   readonly #script: ServerScript
   readonly #server: Server
+  #port = 0
 
   constructor(script: ServerScript) {
     this.#script = script
@@ -41,7 +42,7 @@ export class RawServer {
   }
 
   get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `127.0.0.1:${this.#port}`
   }
 
   get openSockets(): number {
@@ -51,13 +52,19 @@ export class RawServer {
   async listen(): Promise<this> {
     this.#server.listen(0, '127.0.0.1')
     await once(this.#server, 'listening')
+    this.#port = (this.#server.address() as AddressInfo).port
     return this
   }
 
-  async close(): Promise<void> {
+  /** From now on connections are refused. */
+  async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy()
     this.#server.close()
     await once(this.#server, 'close')
+  }
+
+  async close(): Promise<void> {
+    if (this.#server.listening) await this.stop()
   }
 
   #serve(socket: Socket): void {

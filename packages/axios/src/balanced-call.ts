@@ -1,0 +1,101 @@
+import { isSafeMethod } from '@paylb/core'
+import type { AttemptContext, AttemptReport, Call, Server } from '@paylb/core'
+import { Axios, AxiosHeaders } from 'axios'
+import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { attempt } from './attempt.ts'
+import type { Exchange } from './attempt.ts'
+import type { Caller } from './caller.ts'
+import type { ClientSettings } from './options.ts'
+import { takePayload } from './payload.ts'
+import { attemptHeaders } from './payments/attempt-fields.ts'
+import type { Outgoing } from './payments/attempt-fields.ts'
+import { HookFailure } from './payments/call-hook.ts'
+import { fingerprintOf } from './payments/fingerprint.ts'
+import { paymentKeyOf } from './payments/payment-key.ts'
+import { targetPath } from './target.ts'
+
+/*
+ * One call in the words of core. What goes on the wire is taken over once, before the first attempt: path, query,
+ * headers and body are the same on each, whatever becomes of the caller's objects meanwhile.
+ */
+
+/** What a call is made with. */
+export interface Means {
+  /** The adapter that carries each attempt. */
+  readonly carrier: AxiosAdapter
+  /** Whether the carrier is axios' own for Node: only its socket can be watched. */
+  readonly isWatched: boolean
+  readonly settings: ClientSettings
+}
+
+/** @throws PaylbError for a call that must not be sent; HookFailure when a function of the user's fails */
+export function callFor(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
+  const { settings } = means
+  const { headMs, totalMs } = settings.timeouts
+  const method = (config.method ?? 'get').toUpperCase()
+  const path = withParams(targetPath(config), config)
+  const target = /^[^?#]*/u.exec(path)?.[0] ?? ''
+  const isSafe = isSafeMethod(method) || settings.isSafeRoute(method, target, config)
+  const { key, keyScope } = paymentKeyOf(config, isSafe, settings)
+  const { data, isReplayable } = takePayload(config.data)
+  const outgoing = { method, path, headers: new AxiosHeaders(config.headers), data, key }
+  const attempts = new Attempts(config, outgoing, caller, means)
+  const body = data === null || data === '' ? undefined : data
+  const timeout = config.timeout ?? 0
+  return {
+    attempt: (server, context) => attempts.begin(server, context),
+    method,
+    ...(key === undefined ? {} : { key }),
+    ...(keyScope === undefined ? {} : { keyScope }),
+    target,
+    fingerprint: (secret) => fingerprintOf({ method, target: path, body }, secret),
+    idempotent: isSafe,
+    replayable: () => isReplayable && !attempts.isRefused,
+    signal: caller.signal,
+    headMs,
+    totalMs: timeout > 0 ? Math.min(timeout, totalMs) : totalMs,
+  }
+}
+
+/* The query as axios itself would put it together, but once. */
+function withParams(path: string, { params, paramsSerializer }: InternalAxiosRequestConfig): string {
+  if (params === undefined || params === null) return path
+  const serializer = paramsSerializer === undefined ? {} : { paramsSerializer }
+  return new Axios({}).getUri({ url: path, params: params as unknown, ...serializer })
+}
+
+class Attempts {
+  readonly #exchange: Omit<Exchange, 'headers'>
+  readonly #outgoing: Outgoing
+  readonly #settings: ClientSettings
+  /** axios, or a hook of the user's, would not send this request, and would not send it to another server either. */
+  isRefused = false
+
+  constructor(config: InternalAxiosRequestConfig, outgoing: Outgoing, caller: Caller, means: Means) {
+    const { carrier, isWatched, settings } = means
+    const { path, data } = outgoing
+    const onRefused = (): void => {
+      this.isRefused = true
+    }
+    const { connectMs } = settings.timeouts
+    this.#exchange = { config, path, data, connectMs, signal: caller.signal, carrier, isWatched, onRefused }
+    this.#outgoing = outgoing
+    this.#settings = settings
+  }
+
+  async begin(server: Server, context: AttemptContext): Promise<AttemptReport<AxiosResponse>> {
+    try {
+      return await attempt({ ...this.#exchange, headers: this.#headersFor(server) }, server, context)
+    } catch (error) {
+      if (!(error instanceof HookFailure)) throw error
+      this.isRefused = true
+      return { evidence: 'not-sent', trouble: 'local', error }
+    }
+  }
+
+  #headersFor(server: Server): AxiosHeaders {
+    const { onAttempt, keyHeader } = this.#settings
+    if (onAttempt === undefined) return new AxiosHeaders(this.#outgoing.headers)
+    return attemptHeaders(onAttempt, this.#outgoing, keyHeader, server)
+  }
+}
