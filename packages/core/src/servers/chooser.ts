@@ -10,7 +10,8 @@ import type { PickRequest } from './lease.ts'
 import { noneAvailable } from './none-available.ts'
 import type { Pool } from './pool.ts'
 import { hasWeight, returnsAtMs } from './selection.ts'
-import type { Group, Selection } from './selection.ts'
+import type { Group } from './groups.ts'
+import type { Selection } from './selection.ts'
 import type { ServerState } from './server-state.ts'
 
 /*

@@ -2,7 +2,8 @@ import { guarded } from '../observer.ts'
 import type { PickContext, Strategy } from '../strategies/strategy.ts'
 import { isExcluded } from './eligibility.ts'
 import type { PickRequest } from './lease.ts'
-import type { Group, Selection } from './selection.ts'
+import type { Group } from './groups.ts'
+import type { Selection } from './selection.ts'
 import type { ServerState } from './server-state.ts'
 
 /* Why a pick went where it went, said from what the pick itself looks at. */

@@ -112,7 +112,7 @@ export class PoolHealth {
 
   /** Ends an ejection whose time has passed. */
   wake(state: ServerState, nowMs: number): void {
-    if (state.health.state === 'ejected') this.set(state, healthAt(state.health, nowMs), nowMs)
+    this.set(state, healthAt(state.health, nowMs), nowMs)
   }
 
   set(state: ServerState, after: Health, nowMs: number): void {

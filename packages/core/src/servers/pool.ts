@@ -62,7 +62,7 @@ export class Pool {
   selectionAt(nowMs: number): Selection {
     const known = this.#selection
     if (known !== undefined && nowMs < known.validUntilMs) return known
-    for (const state of this.#states.values()) this.health.wake(state, nowMs)
+    for (const state of this.#states.values()) if (state.health.state === 'ejected') this.health.wake(state, nowMs)
     const { health, zone } = this.#settings
     const strategyOf = (group: string): Strategy => this.strategyOf(group)
     this.#selection = select(this.#states.values(), { health, zone, strategyOf }, nowMs)

@@ -1,7 +1,8 @@
-import { priorityLoad } from '../health/priority-load.ts'
 import { slowStartStep } from '../health/slow-start.ts'
 import type { HealthOptions } from '../balancer-options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import { GroupBuilder } from './groups.ts'
+import type { Group } from './groups.ts'
 import { pickWeight } from './server-state.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -10,14 +11,6 @@ import type { ServerState } from './server-state.ts'
  * health, so that a strategy may keep what it derived from them. Servers of one priority, in or out of the own zone,
  * are one group: the load is spread over the groups first, and the strategy chooses within one.
  */
-
-/** Servers of one priority that all stand in the own zone, or all elsewhere. */
-export interface Group {
-  readonly candidates: readonly ServerState[]
-  readonly strategy: Strategy
-  /** The share of the load that this group and those before it take together: 0 to 1. */
-  readonly shareUpTo: number
-}
 
 /** The servers of a pool, sorted by what they may be picked for. */
 export interface Selection {
@@ -40,24 +33,25 @@ export interface SelectionContext {
   strategyOf(group: string): Strategy
 }
 
-/** Sorts the servers of a pool. */
+/** Sorts the servers of a pool. One plain pass: with ten thousand servers nobody may wait for it. */
 export function select(states: Iterable<ServerState>, context: SelectionContext, nowMs: number): Selection {
-  const weighted: ServerState[] = []
-  const weightless: ServerState[] = []
+  const weighted = new GroupBuilder(context.zone)
+  const weightless = new GroupBuilder(context.zone)
   const onProbation: ServerState[] = []
   const ejected: ServerState[] = []
   let validUntilMs = Infinity
   for (const state of states) {
     state.group = undefined
-    validUntilMs = Math.min(validUntilMs, nextChangeMs(state, context.health, nowMs))
+    const changeMs = nextChangeMs(state, context.health, nowMs)
+    if (changeMs < validUntilMs) validUntilMs = changeMs
     if (state.isDraining) continue
-    ;(hasWeight(state) ? weighted : weightless).push(state)
+    ;(hasWeight(state) ? weighted : weightless).add(state)
     if (state.health.state === 'probation') onProbation.push(state)
     if (state.health.state === 'ejected') ejected.push(state)
   }
   return {
-    groups: groupsOf(weighted, context, ''),
-    spares: groupsOf(weightless, context, 'spare '),
+    groups: weighted.build((name) => context.strategyOf(name)),
+    spares: weightless.build((name) => context.strategyOf(`spare ${name}`)),
     onProbation: [...onProbation.filter(hasWeight), ...onProbation.filter((state) => !hasWeight(state))],
     ejected,
     validUntilMs,
@@ -66,74 +60,20 @@ export function select(states: Iterable<ServerState>, context: SelectionContext,
 
 /* Sets the weight that slow start leaves, and says when to look at this server again. */
 function nextChangeMs(state: ServerState, health: HealthOptions | false, nowMs: number): number {
-  const sinceMs = state.slowStartSinceMs
-  const { factor, nextMs } =
-    sinceMs === undefined || health === false ? started : slowStartStep(nowMs - sinceMs, health)
+  const startsAgainMs = state.slowStartSinceMs === undefined ? Infinity : slowlyStarted(state, health, nowMs)
+  state.weight = pickWeight(state.server) * state.slowStart
+  return state.health.state === 'ejected' ? state.health.untilMs : startsAgainMs
+}
+
+function slowlyStarted(state: ServerState, health: HealthOptions | false, nowMs: number): number {
+  const sinceMs = state.slowStartSinceMs ?? nowMs
+  const { factor, nextMs } = health === false ? started : slowStartStep(nowMs - sinceMs, health)
   if (factor === 1) state.slowStartSinceMs = undefined
   state.slowStart = factor
-  state.weight = pickWeight(state.server) * factor
-  if (state.health.state === 'ejected') return state.health.untilMs
-  return sinceMs === undefined ? Infinity : sinceMs + nextMs
+  return sinceMs + nextMs
 }
 
 const started = { factor: 1, nextMs: Infinity }
-
-interface Members {
-  readonly name: string
-  readonly hosts: ServerState[]
-  readonly healthy: ServerState[]
-}
-
-function groupsOf(states: readonly ServerState[], context: SelectionContext, prefix: string): readonly Group[] {
-  const levels = Map.groupBy(states, (state) => state.server.priority)
-  const priorities = [...levels.keys()].toSorted((one, other) => one - other)
-  const zonesByLevel = priorities.map((priority) =>
-    zonesOf(levels.get(priority) ?? [], `${prefix}${priority}`, context),
-  )
-  const percents = loads(zonesByLevel.map((zones) => zones.flatMap((zone) => zone.hosts)))
-  const shared = zonesByLevel.flatMap((zones, index) => {
-    const within = loads(zones.map((zone) => zone.hosts))
-    return zones.map((zone, at) => ({ zone, share: ((percents[index] ?? 0) * (within[at] ?? 0)) / 10_000 }))
-  })
-  const filled = shared.filter(({ zone }) => zone.healthy.length > 0)
-  const whole = filled.reduce((sum, { share }) => sum + share, 0)
-  let upTo = 0
-  return filled.map(({ zone, share }, index) => {
-    upTo += whole === 0 ? Number(index === 0) : share / whole
-    return group(zone, context.strategyOf(zone.name), upTo)
-  })
-}
-
-/* The own zone first, as if the rest were the next priority. */
-function zonesOf(hosts: readonly ServerState[], name: string, { zone }: SelectionContext): readonly Members[] {
-  const own = zone === undefined ? hosts : hosts.filter((state) => state.server.zone === zone)
-  const others = zone === undefined ? [] : hosts.filter((state) => state.server.zone !== zone)
-  return [membersOf(`${name} here`, own), membersOf(`${name} elsewhere`, others)].filter(
-    ({ hosts: { length } }) => length > 0,
-  )
-}
-
-function membersOf(name: string, hosts: readonly ServerState[]): Members {
-  return { name, hosts: [...hosts], healthy: hosts.filter(isHealthy) }
-}
-
-function loads(hosts: readonly (readonly ServerState[])[]): readonly number[] {
-  if (hosts.length === 1) return [100]
-  return priorityLoad(hosts.map((some) => ({ hosts: some.length, healthy: some.filter(isHealthy).length }))).percents
-}
-
-function group({ healthy }: Members, strategy: Strategy, shareUpTo: number): Group {
-  const made = { candidates: Object.freeze(healthy), strategy, shareUpTo }
-  for (const [position, state] of healthy.entries()) {
-    state.group = made
-    state.position = position
-  }
-  return made
-}
-
-function isHealthy(state: ServerState): boolean {
-  return state.health.state === 'healthy'
-}
 
 /** When a server's ejection ends; for one that is not ejected, 0. */
 export function returnsAtMs(state: ServerState): number {

@@ -10,7 +10,7 @@ import { Counters } from './counters.ts'
 import { DecayedRate } from './decayed-rate.ts'
 import { PeakEwma } from './peak-ewma.ts'
 import { ReportedLoad } from './reported-load.ts'
-import type { Group } from './selection.ts'
+import type { Group } from './groups.ts'
 import type { Server } from './server.ts'
 
 /* What the pool knows of one server. It outlives every membership change and every change of strategy. */
