@@ -90,7 +90,8 @@ const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
   journal: rules.matching(
     'a journal such as memoryJournal()',
     (value) =>
-      isPlainObject(value) && ['begin', 'dispatching', 'settle'].every((name) => typeof value[name] === 'function'),
+      isPlainObject(value) &&
+      ['begin', 'dispatching', 'settle', 'find'].every((name) => typeof value[name] === 'function'),
   ),
   onJournalFailure: rules.oneOf('refuse', 'continue'),
   duplicates: rules.oneOf('refuse', 'wait'),

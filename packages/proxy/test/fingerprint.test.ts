@@ -60,6 +60,7 @@ test.each([
     settle: (claim, outcome) => inMemory.settle(claim, outcome),
     takeOver: (key, epoch) => inMemory.takeOver(key, epoch),
     resolve: (key, outcome) => inMemory.resolve(key, outcome),
+    find: (key) => inMemory.find(key),
     unsettled: () => inMemory.unsettled(),
     close: () => inMemory.close(),
   }

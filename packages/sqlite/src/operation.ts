@@ -18,6 +18,7 @@ export type Operation =
   | { readonly kind: 'settle'; readonly claim: Claim; readonly outcome: PaymentOutcome }
   | { readonly kind: 'takeOver'; readonly key: string; readonly epoch: number | undefined }
   | { readonly kind: 'resolve'; readonly key: string; readonly outcome: Resolution }
+  | { readonly kind: 'find'; readonly key: string }
   /** A page of unsettled records, with the key after which the next one begins. */
   | { readonly kind: 'list'; readonly after: string; readonly olderThanMs: number }
   /** A heartbeat of this process. */
@@ -40,6 +41,7 @@ export interface Answers {
   settle: undefined
   takeOver: TakenOver | undefined
   resolve: boolean
+  find: PaymentRecord | undefined
   list: Page
   beat: undefined
   bury: undefined

@@ -97,6 +97,10 @@ export class SqliteJournal implements Journal {
     return this.#queue.ask<'resolve'>({ kind: 'resolve', key, outcome })
   }
 
+  find(key: string): Promise<PaymentRecord | undefined> {
+    return this.#queue.ask<'find'>({ kind: 'find', key })
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed

@@ -80,6 +80,8 @@ export class Transaction implements JournalView {
         return this.#takeOver(operation)
       case 'resolve':
         return this.#resolve(operation)
+      case 'find':
+        return this.#records.find(operation.key)
       case 'list':
         return this.#list(operation)
       case 'beat':

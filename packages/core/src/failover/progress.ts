@@ -3,6 +3,7 @@ import { defaultTimeouts } from '../options.ts'
 import type { AttemptRecord, Outcome, OutcomeKind, PaymentOutcome } from '../outcome/outcome.ts'
 import type { PaymentRecord } from '../payments/journal.ts'
 import { hashKey } from '../payments/hash-key.ts'
+import { JournalError } from '../payments/journal-errors.ts'
 import { PaymentProtection } from '../payments/payment-protection.ts'
 import type { Lease, PickRequest } from '../servers/lease.ts'
 import type { Server } from '../servers/server.ts'
@@ -23,6 +24,7 @@ export class Progress<Answer> {
   #attemptStartedAtMs = 0
   #held: AnsweredAttempt<Answer> | undefined
   #isHeldLast = false
+  #isOvertaken = false
   #pickError: unknown
   #lastError: unknown
   /* The last one that may know of the payment. */
@@ -150,6 +152,20 @@ export class Progress<Answer> {
     this.#reconciled = outcome
   }
 
+  /** Nothing was sent, and not even a claim was asked for: what is told depends on earlier requests alone. */
+  async lookBack(): Promise<void> {
+    const isRefusal = JournalError.isInstance(this.#pickError) && this.#pickError.journalProblem === 'unavailable'
+    if (this.attempts.length === 0 && !isRefusal) await this.protection.lookUp()
+  }
+
+  /** Only who still holds the payment may say that nothing was executed. */
+  async confirm(): Promise<void> {
+    const outcome = this.#outcome()
+    if (outcome !== 'not-executed' && outcome !== 'rejected' && outcome !== 'declined') return
+    if (this.attempts.length > 0 && this.#held?.ended === undefined)
+      this.#isOvertaken = !(await this.protection.mayTell(outcome))
+  }
+
   /** The end of the payment: the answer that counts, or the error that says what is known. */
   conclude(): Answer {
     const outcome = this.#outcome()
@@ -182,6 +198,7 @@ export class Progress<Answer> {
 
   #outcome(): PaymentOutcome {
     if (this.#reconciled !== undefined) return this.#reconciled
+    if (this.#isOvertaken) return 'unknown'
     const refused = this.attempts.length === 0 ? refusedOutcome(this.#pickError) : undefined
     if (refused !== undefined) return refused
     const outcome = fold(this.#kinds(), this.protection.foldContext(this.#lastServer))

@@ -58,7 +58,9 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
     const mayGoOn = decision === 'wait' ? mayAskAgain : mayFailOver
     if (!(await mayGoOn(outcome, lease, progress, parts))) break
   }
+  await progress.lookBack()
   await reconcile(progress, parts)
+  await progress.confirm()
   return progress.conclude()
 }
 

@@ -41,7 +41,7 @@ export class JournalFullError extends JournalError {
   constructor(maxEntries: number) {
     super(
       'full',
-      `The journal holds ${maxEntries} payments in flight, open or pinned, and takes no more`,
+      `The journal holds ${maxEntries} payments in flight, open or pinned, and takes no more: raise maxEntries, or declare which servers share a ledger, so that keys need no pins`,
       'not-executed',
     )
   }

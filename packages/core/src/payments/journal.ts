@@ -162,6 +162,9 @@ export interface Journal {
    */
   resolve(key: string, outcome: Resolution): Promise<boolean>
 
+  /** What is known of a key. Claims nothing, and changes nothing. */
+  find(key: string): Promise<PaymentRecord | undefined>
+
   /** Writes what is waiting and lets go of everything. Idempotent. All other methods reject from now on. */
   close(): Promise<void>
 }

@@ -30,6 +30,7 @@ export class JournalledPayment {
   #claim: Claim | undefined
   #record: PaymentRecord | undefined
   #isKnown = false
+  #isRunning = false
   #fingerprint: Fingerprint | undefined
 
   constructor(journal: Journal, call: Call<unknown>) {
@@ -40,7 +41,7 @@ export class JournalledPayment {
   /** What earlier requests under this key came to. */
   get before(): { readonly isOpen: boolean; readonly conclusion: Conclusion | undefined } {
     if (!this.#isKnown || this.#record === undefined) return { isOpen: false, conclusion: undefined }
-    return { isOpen: this.#record.hasOpenAttempt, conclusion: this.#record.conclusion }
+    return { isOpen: this.#isRunning || this.#record.hasOpenAttempt, conclusion: this.#record.conclusion }
   }
 
   /** The ledger that an earlier request has pinned the key to. */
@@ -85,6 +86,19 @@ export class JournalledPayment {
     await this.#journal.settle(claim, outcome)
   }
 
+  /** Reads what is known of the key where it was never claimed: nothing was sent, but an earlier request may have been. */
+  async lookUp(): Promise<void> {
+    if (this.#record !== undefined) return
+    const { key = '', keyScope } = this.#call
+    const found = await this.#journal.find(journalKey(key, keyScope))
+    if (found === undefined) return
+    this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret)
+    if (isOtherRequest(found, this.#fingerprint)) return
+    this.#record = found
+    this.#isKnown = true
+    this.#isRunning = found.state === 'in-flight'
+  }
+
   /** The record, with the servers that this request was sent to; undefined before the first was written. */
   recordWith(servers: readonly string[]): PaymentRecord | undefined {
     const record = this.#record
@@ -109,6 +123,12 @@ export class JournalledPayment {
 /** The key under which the journal keeps a payment. Keys hold no control characters, so a scoped one never equals a bare one. */
 export function journalKey(key: string, scope: string | undefined): string {
   return scope === undefined ? key : `\u0000${scope}\u0000${key}`
+}
+
+/* Only two fingerprints over whole bodies can prove that the requests differ. */
+function isOtherRequest(found: PaymentRecord, own: Fingerprint | undefined): boolean {
+  if (found.isPartialFingerprint || own === undefined || own.isPartial) return false
+  return found.fingerprint !== undefined && found.fingerprint !== own.value
 }
 
 /* Where nobody recognises the key, or perhaps no longer does, what may have been executed would be executed again. */

@@ -10,7 +10,7 @@ import { PinQueue } from './pin-queue.ts'
 
 /** What a memory journal can be told. */
 export interface MemoryJournalOptions {
-  /** The most payments in flight, open or pinned at once. Default 100 000. */
+  /** The most payments in flight, open or pinned at once. Default 1 000 000; each takes about half a KiB. */
   readonly maxEntries?: number
   /** How long a concluded payment stays pinned, from its first dispatch: at least its ledger's time to live. Default 24 h. */
   readonly ttlMs?: number
@@ -48,7 +48,7 @@ class MemoryJournal implements Journal, JournalView {
   #isClosed = false
 
   constructor(options: MemoryJournalOptions) {
-    this.#maxEntries = options.maxEntries ?? 100_000
+    this.#maxEntries = options.maxEntries ?? 1_000_000
     this.ttlMs = options.ttlMs ?? 86_400_000
     this.keepsPins = options.keepsPins ?? true
     this.#clock = options.clock ?? systemClock
@@ -104,6 +104,10 @@ class MemoryJournal implements Journal, JournalView {
     const write = journalRules.resolve(this.#find(key), outcome, this)
     this.#write(key, write)
     return write !== undefined
+  }
+
+  async find(key: string): Promise<PaymentRecord | undefined> {
+    return this.#find(key)
   }
 
   async close(): Promise<void> {

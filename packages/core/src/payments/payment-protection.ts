@@ -16,6 +16,9 @@ import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
  * earlier requests under its key have left behind. A safe request and a bare payment have none of it.
  */
 
+/* From here on this process may have stood still for so long that others took it for dead. */
+const staleAfterMs = 1_000
+
 /** The protection of one payment. */
 export class PaymentProtection {
   readonly #parts: RunParts
@@ -24,6 +27,9 @@ export class PaymentProtection {
   /* The journal cannot write: what is known still holds, but no key is relied on any more. */
   #goesUnwritten = false
   #openLedger: Pin | undefined
+  #isBlind = false
+  #writtenAtMs = 0
+  #writtenAtWallTime = 0
 
   constructor(call: Call<unknown>, parts: RunParts) {
     this.#parts = parts
@@ -54,6 +60,8 @@ export class PaymentProtection {
    * @throws PaylbError when it must not be sent
    */
   async writeAhead(server: Server): Promise<'written' | 'elsewhere'> {
+    this.#writtenAtMs = this.#parts.settings.clock.now()
+    this.#writtenAtWallTime = this.#parts.settings.clock.wallTime()
     if (this.#payment === undefined || this.#goesUnwritten) return 'written'
     try {
       return await this.#payment.writeAhead(server, this.#terms())
@@ -63,6 +71,33 @@ export class PaymentProtection {
       this.#goesUnwritten = true
       this.#warn('the journal cannot write; payments go on without its protection. This is reported once', error)
       return 'written'
+    }
+  }
+
+  /** Reads what earlier requests under the key have left behind, where this one did not get as far as to claim it. */
+  async lookUp(): Promise<void> {
+    try {
+      await this.#payment?.lookUp()
+    } catch (error) {
+      this.#isBlind = true
+      this.#warn('the journal cannot be read; what earlier requests came to is not known. This is reported once', error)
+    }
+  }
+
+  /**
+   * Whether this process may still speak for the payment. One that stood still may have been taken for dead, and overtaken
+   * without noticing: it finds out by settling before it tells.
+   */
+  async mayTell(outcome: PaymentOutcome): Promise<boolean> {
+    const { clock } = this.#parts.settings
+    const sinceMs = clock.now() - this.#writtenAtMs
+    const wallSinceMs = Math.abs(clock.wallTime() - this.#writtenAtWallTime)
+    if (this.#payment === undefined || Math.max(sinceMs, wallSinceMs) <= staleAfterMs) return true
+    try {
+      await this.#payment.settle(outcome)
+      return true
+    } catch (error) {
+      return isUnwritable(error)
     }
   }
 
@@ -80,7 +115,7 @@ export class PaymentProtection {
     const before = this.#payment?.before
     return {
       declineCloses: lastServer !== undefined && protectsKeys(lastServer, this.#parts.settings.ledgers),
-      openBefore: before?.isOpen === true,
+      openBefore: before?.isOpen === true || this.#isBlind,
       concludedBefore: before?.conclusion,
     }
   }

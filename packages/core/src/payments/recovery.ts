@@ -5,6 +5,7 @@ import type { Reconciled } from '../balancer-options.ts'
 import type { Settings } from '../options.ts'
 import type { Pool } from '../servers/pool.ts'
 import type { Server } from '../servers/server.ts'
+import { JournalError } from './journal-errors.ts'
 import type { PaymentRecord, Resolution } from './journal.ts'
 
 /*
@@ -131,7 +132,12 @@ export class Recovery {
     const server = this.#serverFor(record)
     const answer = server && (await this.ask(taken.record, server, longestQuestionMs, undefined))
     const outcome = answer === 'succeeded' || answer === 'declined' ? answer : 'unknown'
-    await journal.settle(taken.claim, outcome)
+    try {
+      await journal.settle(taken.claim, outcome)
+    } catch (error) {
+      if (JournalError.isInstance(error) && error.journalProblem === 'conflict') return undefined
+      throw error
+    }
     if (outcome === 'unknown') this.leftUnknown(taken.record)
     else this.concluded(record.key)
     return outcome

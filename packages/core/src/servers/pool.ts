@@ -5,10 +5,10 @@ import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
 import { CellRows } from './cells.ts'
-import { LedgerCount } from './ledger-count.ts'
 import type { PickRequest } from './lease.ts'
 import { PoolHealth, windowMsOf } from './pool-health.ts'
 import { select } from './selection.ts'
+import { SeenLedgers } from './seen-ledgers.ts'
 import type { Selection } from './selection.ts'
 import type { Server } from './server.ts'
 import { cellsPerServer, ServerState } from './server-state.ts'
@@ -27,7 +27,7 @@ export class Pool {
   readonly #observers: Observers
   readonly #states = new Map<string, ServerState>()
   readonly #strategies = new Map<string, Strategy>()
-  readonly #ledgers = new LedgerCount()
+  readonly #ledgers = new SeenLedgers()
   readonly #rows = new CellRows(cellsPerServer)
   readonly #windowMs: number
   #newest: Health | undefined
@@ -171,7 +171,7 @@ export class Pool {
     const state = new ServerState(server, this.#newHealth(nowMs), this.#windowMs, this.#rows.take(), nowMs)
     this.#states.set(server.id, state)
     this.health.joined(state)
-    this.#ledgers.count(server, 1)
+    this.#ledgers.see(server)
     return state
   }
 
@@ -190,15 +190,13 @@ export class Pool {
   #leave(state: ServerState): void {
     this.#states.delete(state.server.id)
     this.health.left(state)
-    this.#ledgers.count(state.server, -1)
     state.group = undefined
     state.isRemoved = true
   }
 
   #put(state: ServerState, server: Server): Server {
     const before = state.server
-    this.#ledgers.count(before, -1)
-    this.#ledgers.count(server, 1)
+    this.#ledgers.see(server)
     this.health.change(state, () => {
       state.describe(server)
     })

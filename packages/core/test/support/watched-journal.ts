@@ -51,6 +51,7 @@ export function watchedJournal(clock: Pick<Clock, 'wallTime'>, log: string[] = [
       await asked('resolve', outcome)
       return journal.resolve(key, outcome)
     },
+    find: (key) => journal.find(key),
     unsettled: (olderThanMs) => journal.unsettled(olderThanMs),
     close: () => journal.close(),
   }

@@ -85,5 +85,11 @@ function failing(error: () => Error): Journal {
     throw error()
   }
   const failures = { begin: fail, dispatching: fail, settle: fail, takeOver: fail, resolve: fail }
-  return { ...failures, secret: undefined, unsettled: () => journal.unsettled(), close: () => journal.close() }
+  return {
+    ...failures,
+    secret: undefined,
+    find: (key) => journal.find(key),
+    unsettled: () => journal.unsettled(),
+    close: () => journal.close(),
+  }
 }

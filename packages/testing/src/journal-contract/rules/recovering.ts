@@ -53,6 +53,18 @@ export const recovering: readonly JournalRule[] = [
     await journal.dispatching(claim, places.south)
   }),
 
+  rule('what is known of a key can be read, which claims and changes nothing', async ({ journal }) => {
+    assert.equal(await journal.find('a'), undefined)
+    const claim = await begin(journal, 'a')
+    assert.equal((await journal.find('a'))?.state, 'in-flight')
+    await journal.dispatching(claim, places.south)
+    await journal.settle(claim, 'unknown')
+    const found = await journal.find('a')
+    assert.deepEqual([found?.state, found?.outcome, found?.servers], ['open', 'unknown', ['north', 'south']])
+    assert.deepEqual(await journal.find('a'), found)
+    assert.equal(await stateOf(journal, 'a'), 'known open')
+  }),
+
   rule('a concluded or unheard of payment is neither taken over, listed nor resolved', async ({ journal }) => {
     await leave(journal, 'a', 'succeeded')
     for (const key of ['a', 'b']) {
