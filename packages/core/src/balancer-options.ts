@@ -92,7 +92,7 @@ export interface BalancerOptions {
   readonly reconcile?: (payment: PaymentRecord, server: Server, signal: AbortSignal) => Promise<Reconciled>
   /** Called once for each payment whose outcome stays unknown. */
   readonly onUnknown?: (payment: PaymentRecord) => void
-  /** How often unsettled payments are looked at again while there is a `reconcile`, and from which age on. Default 30 s and 45 s. */
+  /** How often unsettled payments are looked at again in the background while there is a `reconcile`, and from which age on. Default 30 s and 45 s. */
   readonly recovery?: { readonly everyMs?: number; readonly olderThanMs?: number }
   /** False switches health off. */
   readonly health?: Partial<HealthOptions> | false

@@ -188,7 +188,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
 function recoverAgainAndAgain(recovery: Recovery, settings: Settings, observers: Observers): () => void {
   if (settings.reconcile === undefined || settings.clock !== systemClock) return () => {}
   return repeatEvery(settings.recovery.everyMs, () => {
-    recovery.recover().catch((error: unknown) => {
+    recovery.recover(settings.recovery.olderThanMs).catch((error: unknown) => {
       const message = 'unsettled payments could not be looked at; it is tried again. This is reported once'
       observers.warn({ code: 'journal-failed', message, error })
     })

@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from './errors.ts'
 import type { Health } from './health/health.ts'
 import type { AttemptRecord, PaymentOutcome } from './outcome/outcome.ts'
+import type { RecoveryReport } from './payments/recovery.ts'
 import type { PickExplanation } from './servers/explain.ts'
 import type { Server } from './servers/server.ts'
 import { invalid, isPlainObject } from './validation.ts'
@@ -63,6 +64,8 @@ export interface Observer {
   onHealthChange?(change: { readonly server: Server; readonly before: Health; readonly after: Health }): void
   /** So many servers fail at once that the cause must be elsewhere: nobody is ejected while that lasts. */
   onFreeze?(change: { readonly isFrozen: boolean }): void
+  /** A pass over the unsettled payments found some, also in the background. */
+  onRecovery?(report: RecoveryReport): void
   onServerAdded?(server: Server): void
   /** The server is no longer picked; requests that are in flight to it go on. Also called with the old server of an update. */
   onServerRemoved?(server: Server): void
@@ -78,6 +81,7 @@ const hooks: Readonly<Record<Hook, true>> = {
   onPaymentEnd: true,
   onHealthChange: true,
   onFreeze: true,
+  onRecovery: true,
   onServerAdded: true,
   onServerRemoved: true,
   onWarning: true,

@@ -21,7 +21,7 @@ import type { Rule } from './validation.ts'
 export const defaultTimeouts: Timeouts = { connectMs: 2_000, headMs: 15_000, idleMs: 15_000, totalMs: 45_000 }
 
 /** A strategy to be made, once for each group of servers; one of the user's own is always the same. */
-export interface StrategySource {
+interface StrategySource {
   readonly name: string
   readonly usesLoadReports: boolean
   make(): Strategy

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keysOnSeveralLedgers } from '../src/index.ts'
+import { keysOnSeveralLedgers, readDeclinedKeys } from '../src/index.ts'
 import { charge } from './support/client.ts'
 import { start, temporaryFile } from './support/scope.ts'
 
@@ -13,6 +13,7 @@ test('a key that two ledgers have seen is found, also where one of them declined
   await charge(other, 'both')
   await charge(other, 'second')
   expect(keysOnSeveralLedgers(ledgerFiles)).toEqual([{ key: 'both', ledgerFiles }])
+  expect(readDeclinedKeys(ledgerFiles)).toEqual(new Set(['both', 'second']))
 })
 
 test('servers that share a ledger have each key on one', async () => {

@@ -162,8 +162,7 @@ export class Progress<Answer> {
   async confirm(): Promise<void> {
     const outcome = this.#outcome()
     if (outcome !== 'not-executed' && outcome !== 'rejected' && outcome !== 'declined') return
-    if (this.attempts.length > 0 && this.#held?.ended === undefined)
-      this.#isOvertaken = !(await this.protection.mayTell(outcome))
+    if (this.#held?.ended === undefined) this.#isOvertaken = !(await this.protection.mayTell(outcome))
   }
 
   /** The end of the payment: the answer that counts, or the error that says what is known. */

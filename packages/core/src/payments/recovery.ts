@@ -27,6 +27,7 @@ export interface RecoveryReport {
 const answers: ReadonlySet<unknown> = new Set<Reconciled>(['succeeded', 'declined', 'not-found', 'unknown'])
 /* However long a whole payment may take, one question is shorter. */
 const longestQuestionMs = 15_000
+const questionsAtOnce = 8
 
 /** Settles what was left unknown. */
 export class Recovery {
@@ -42,9 +43,14 @@ export class Recovery {
     this.#observers = observers
   }
 
-  /** Goes over all unsettled payments once. A second call waits for the first. @throws JournalError */
-  recover(): Promise<RecoveryReport> {
-    this.#pass ??= this.#recoverAll().finally(() => {
+  /**
+   * Goes over all unsettled payments once. A second call waits for the first.
+   *
+   * @param olderThanMs leaves those alone that were written to more recently: their callers may be about to ask again
+   * @throws JournalError
+   */
+  recover(olderThanMs = 0): Promise<RecoveryReport> {
+    this.#pass ??= this.#recoverAll(olderThanMs).finally(() => {
       this.#pass = undefined
     })
     return this.#pass
@@ -113,20 +119,33 @@ export class Recovery {
     this.#told.delete(key)
   }
 
-  async #recoverAll(): Promise<RecoveryReport> {
+  async #recoverAll(olderThanMs: number): Promise<RecoveryReport> {
     const report = { found: 0, succeeded: 0, declined: 0, unknown: 0 }
-    for await (const record of this.#settings.journal.unsettled(this.#settings.recovery.olderThanMs)) {
+    const recover = async (record: PaymentRecord): Promise<void> => {
       const outcome = await this.#recoverOne(record)
-      if (outcome === undefined) continue
+      if (outcome === undefined) return
       report.found += 1
       report[outcome] += 1
     }
+    const records: PaymentRecord[] = []
+    for await (const record of this.#settings.journal.unsettled(olderThanMs)) records.push(record)
+    /* Several at a time, so that one server that hangs does not hold up the questions to all others. */
+    const next = records.values()
+    const worker = async (): Promise<void> => {
+      for (const record of next) await recover(record)
+    }
+    await Promise.all(Array.from({ length: questionsAtOnce }, worker))
+    if (report.found > 0) this.#observers.tell('onRecovery', report)
     return report
   }
 
   /* Undefined when somebody else was faster. */
   async #recoverOne(record: PaymentRecord): Promise<'succeeded' | 'declined' | 'unknown' | undefined> {
-    const { journal } = this.#settings
+    const { journal, reconcile } = this.#settings
+    if (reconcile === undefined && record.state === 'open') {
+      this.leftUnknown(record)
+      return 'unknown'
+    }
     const taken = await journal.takeOver(record.key, record.epoch)
     if (taken === undefined) return undefined
     const server = this.#serverFor(record)

@@ -10,12 +10,12 @@ import type { Candidate } from './strategy.ts'
  */
 
 /** Below 0; the greatest wins. With `hash` even from 0 to 2^32 − 1, the chance to win is the share of the weight. */
-export function rendezvousScore(hash: number, weight: number): number {
+function rendezvousScore(hash: number, weight: number): number {
   return Math.log((hash + 0.5) / 2 ** 32) / weight
 }
 
 /** What a server draws for a key. */
-export function rendezvousHash(keyHash: number, idHash: number): number {
+function rendezvousHash(keyHash: number, idHash: number): number {
   return mix(keyHash ^ idHash)
 }
 

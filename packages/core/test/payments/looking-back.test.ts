@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Call } from '../../src/index.ts'
 import { broken, conflict, desk, unavailable } from '../support/desk.ts'
 import type { Desk } from '../support/desk.ts'
 import { onLedgers } from '../support/ledgers.ts'
@@ -9,6 +10,18 @@ import type { Scripted } from '../support/scripted-call.ts'
 /* Who says that nothing was executed must have asked, and must still have the right to say so. */
 
 const servers = onLedgers({ e1: 'eu', u1: 'us' })
+
+function request(value: string): Partial<Call<string>> {
+  return { ...keyed, fingerprint: () => ({ value, isPartial: false }) }
+}
+
+/* The attempt takes so long that others may have taken the process for dead. */
+function after(one: Desk, step: Scripted): Scripted {
+  return (server, context) => {
+    one.clock.advance(5_000)
+    return typeof step === 'function' ? step(server, context) : step
+  }
+}
 
 /* Nobody can be picked any more. */
 function stop({ balancer }: Desk): void {
@@ -42,7 +55,6 @@ describe('when nobody can be picked for a key', () => {
 
   test('that another request has, this one was not executed', async () => {
     const one = desk({ servers, failover: { maxAttempts: 1 } })
-    const request = (value: string) => ({ ...keyed, fingerprint: () => ({ value, isPartial: false }) })
     await pay(one.balancer, [answer(201)], request('one'))
     stop(one)
     expect(await pay(one.balancer, [], request('other'))).toMatchObject({ outcome: 'not-executed' })
@@ -74,14 +86,6 @@ test('a ledger whose servers are all off the list for a while is not forgotten',
 })
 
 describe('a process that stood still during its attempt', () => {
-  /* The attempt takes so long that others may have taken the process for dead. */
-  const after = (one: Desk, step: Scripted): Scripted => {
-    return (server, context) => {
-      one.clock.advance(5_000)
-      return typeof step === 'function' ? step(server, context) : step
-    }
-  }
-
   test.each<[string, Scripted]>([
     ['not executed', notSent],
     ['rejected', answer(400)],

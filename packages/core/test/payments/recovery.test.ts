@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { JournalUnavailableError } from '../../src/index.ts'
-import { fleet, serverNamed } from '../support/fleet.ts'
+import { Observers } from '../../src/observer.ts'
+import { readOptions } from '../../src/options.ts'
+import { Recovery } from '../../src/payments/recovery.ts'
+import { Pool } from '../../src/servers/pool.ts'
+import { fleet, lettered, serverNamed } from '../support/fleet.ts'
 import { leaveOpen, recovering } from '../support/left-open.ts'
 import type { Reconcile } from '../support/left-open.ts'
 import { onLedgers } from '../support/ledgers.ts'
@@ -26,13 +30,37 @@ describe('recover', () => {
     expect(unknown).toEqual(['k1', 'k2', 'k3', 'k4'])
   })
 
-  test('looks at none that is younger than a payment can take', async () => {
-    const { balancer, clock, hook } = recovering()
+  test('looks at what was left a moment ago too, for a restart must find what was in flight', async () => {
+    const { balancer, hook } = recovering()
     await leaveOpen(balancer, 'k1')
     hook.mockClear()
+    expect(await balancer.recover()).toMatchObject({ found: 1 })
+    expect(hook).toHaveBeenCalledOnce()
+  })
+
+  test('in the background leaves those alone whose callers may be about to ask again', async () => {
+    const { balancer, clock, hook, journal } = recovering()
+    await leaveOpen(balancer, 'k1')
+    hook.mockClear()
+    const settings = readOptions({ servers: lettered(1, 1), clock, journal, reconcile: hook })
+    const observers = new Observers()
+    const recovery = new Recovery(settings, new Pool(settings, observers), observers)
     clock.advance(999)
-    expect(await balancer.recover()).toMatchObject({ found: 0 })
-    expect(hook).not.toHaveBeenCalled()
+    expect(await recovery.recover(1_000)).toMatchObject({ found: 0 })
+    clock.advance(1)
+    expect(await recovery.recover(1_000)).toMatchObject({ found: 1 })
+    expect(hook).toHaveBeenCalledOnce()
+  })
+
+  test('tells observers what it found, and nothing when there was nothing', async () => {
+    const { balancer } = recovering()
+    const reports: unknown[] = []
+    balancer.observe({ onRecovery: (report) => reports.push(report) })
+    await balancer.recover()
+    expect(reports).toEqual([])
+    await leaveOpen(balancer, 'k1')
+    await balancer.recover()
+    expect(reports).toEqual([{ found: 1, succeeded: 0, declined: 0, unknown: 1 }])
   })
 
   test('never looks at one that is being carried', async () => {

@@ -68,7 +68,7 @@ export function tally(ids: Iterable<string>): Record<string, number> {
 }
 
 /** A safe request that only this server may take. */
-export function only(balancer: Balancer, id: string): PickRequest {
+function only(balancer: Balancer, id: string): PickRequest {
   return {
     method: 'GET',
     exclude: new Set(balancer.servers.map((server) => server.id).filter((other) => other !== id)),

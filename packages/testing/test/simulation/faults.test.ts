@@ -53,7 +53,7 @@ test('a zone adds its round trip to every payment', () => {
 
 test('a server that joins gets nothing before, and is slower at first', () => {
   const cold = { id: 'cold', ...steady, joinsAtMs: 20_000, coldStart: { factor: 10, forMs: 10_000 } }
-  const fleet = { servers: [{ id: 'pay', ...steady, count: 2 }, cold], load: 0.4 }
+  const fleet = { servers: [{ id: 'pay', ...steady, count: 2 }, cold], load: 0.4, health: { slowStartMs: 1 } }
   const { latencyMs, servers, durationMs } = simulate(fleet, { strategy: 'round-robin', requests })
   const sinceJoined = (durationMs - 20_000) / durationMs / 0.9
   expect(Math.abs((servers.at(-1)?.share ?? 0) - sinceJoined / 3)).toBeLessThan(0.02)
