@@ -4,6 +4,7 @@ const source = { resolve: { conditions: ['paylb-source'] }, ssr: { resolve: { co
 
 export default defineConfig({
   test: {
+    testTimeout: 20_000, // no test takes so long; a machine that others use as well may
     reporters:
       process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'test-report.json' }]],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
