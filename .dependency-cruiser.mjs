@@ -29,7 +29,8 @@ const rooms = {
   from: { path: '^packages/core/src/(strategies|health)/' },
   to: {
     path: '^packages/core/src/',
-    pathNot: '^packages/core/src/(strategies|health|outcome)/|/(server|options|validation|balancer-options|cells|peak-ewma)\\.ts$',
+    pathNot:
+      '^packages/core/src/(strategies|health|outcome)/|/(server|options|validation|balancer-options|cells|peak-ewma)\\.ts$',
     dependencyTypesNot: ['type-only'],
   },
 }

@@ -96,8 +96,8 @@ export class PaymentProtection {
     try {
       await this.#payment.settle(outcome)
       return true
-    } catch (error) {
-      return isUnwritable(error)
+    } catch {
+      return false
     }
   }
 

@@ -3,7 +3,6 @@ import type { HealthOptions } from '../balancer-options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
 import { GroupBuilder } from './groups.ts'
 import type { Group } from './groups.ts'
-import { pickWeight } from './server-state.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
@@ -61,7 +60,6 @@ export function select(states: Iterable<ServerState>, context: SelectionContext,
 /* Sets the weight that slow start leaves, and says when to look at this server again. */
 function nextChangeMs(state: ServerState, health: HealthOptions | false, nowMs: number): number {
   const startsAgainMs = state.slowStartSinceMs === undefined ? Infinity : slowlyStarted(state, health, nowMs)
-  state.weight = pickWeight(state.server) * state.slowStart
   return state.health.state === 'ejected' ? state.health.untilMs : startsAgainMs
 }
 
@@ -69,7 +67,7 @@ function slowlyStarted(state: ServerState, health: HealthOptions | false, nowMs:
   const sinceMs = state.slowStartSinceMs ?? nowMs
   const { factor, nextMs } = health === false ? started : slowStartStep(nowMs - sinceMs, health)
   if (factor === 1) state.slowStartSinceMs = undefined
-  state.slowStart = factor
+  state.weigh(factor)
   return sinceMs + nextMs
 }
 

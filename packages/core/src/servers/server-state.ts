@@ -16,7 +16,10 @@ import type { Server } from './server.ts'
 /* What the pool knows of one server. It outlives every membership change and every change of strategy. */
 
 /* Where each part begins in a server's row of numbers. */
-const failureRateAt = PeakEwma.cells
+const weightAt = 0
+const slowStartAt = 1
+const responseTimeAt = 2
+const failureRateAt = responseTimeAt + PeakEwma.cells
 const windowAt = failureRateAt + DecayedRate.cells
 const outcomesAt = windowAt + FailureWindow.cells
 
@@ -47,8 +50,6 @@ export class ServerState implements Candidate {
   reportedLoad: ReportedLoad | undefined
   health: Health
   unauthorizedInARow = 0
-  weight: number
-  slowStart = 1
   isDraining = false
   isRemoved = false
   server: Server
@@ -57,6 +58,8 @@ export class ServerState implements Candidate {
   readonly failureRate: DecayedRate
   readonly window: FailureWindow
   readonly bornAtMs: number
+  readonly #numbers: Float64Array
+  readonly #at: number
   /** When slow start began; undefined for a server with its full weight. */
   slowStartSinceMs: number | undefined
   /** Called once each when nothing is in flight any more; undefined while nobody waits for that. */
@@ -65,10 +68,12 @@ export class ServerState implements Candidate {
   constructor(server: Server, health: Health, windowMs: number, cells: Cells, nowMs: number) {
     this.server = server
     this.maxInFlight = Math.min(server.maxInFlight, noLimit)
-    this.weight = pickWeight(server)
+    this.#numbers = cells.numbers
+    this.#at = cells.at
+    this.weigh(1)
     this.health = health
     this.bornAtMs = nowMs
-    this.responseTime = new PeakEwma(cells)
+    this.responseTime = new PeakEwma(cellsFrom(cells, responseTimeAt))
     this.failureRate = new DecayedRate(cellsFrom(cells, failureRateAt))
     this.window = new FailureWindow(windowMs, cellsFrom(cells, windowAt))
     this.outcomes = new Counters(outcomeCells, cellsFrom(cells, outcomesAt))
@@ -78,6 +83,21 @@ export class ServerState implements Candidate {
   describe(server: Server): void {
     this.server = server
     this.maxInFlight = Math.min(server.maxInFlight, noLimit)
+    this.weigh(this.slowStart)
+  }
+
+  get weight(): number {
+    return this.#numbers[this.#at + weightAt] ?? 1
+  }
+
+  get slowStart(): number {
+    return this.#numbers[this.#at + slowStartAt] ?? 1
+  }
+
+  /** Sets the weight to this share of the configured one. */
+  weigh(slowStart: number): void {
+    this.#numbers[this.#at + slowStartAt] = slowStart
+    this.#numbers[this.#at + weightAt] = pickWeight(this.server) * slowStart
   }
 
   responseTimeAt(nowMs: number): number | undefined {
@@ -143,7 +163,7 @@ export class ServerState implements Candidate {
 }
 
 /** A server of weight 0 is only among the candidates when no other kind is left; those are then alike. */
-export function pickWeight(server: Server): number {
+function pickWeight(server: Server): number {
   return server.weight || 1
 }
 

@@ -102,10 +102,10 @@ describe('a process that stood still during its attempt', () => {
     expect(one.log.filter((line) => line.startsWith('settle'))).toEqual(['settle not-executed'])
   })
 
-  test('says what it knows also when the journal cannot write now', async () => {
+  test('says unknown too when the journal cannot be asked now', async () => {
     const one = desk({ failover: { maxAttempts: 1 } })
     one.journal.before.settle = unavailable
-    expect(await pay(one.balancer, [after(one, notSent)])).toMatchObject({ outcome: 'not-executed' })
+    expect(await pay(one.balancer, [after(one, notSent)])).toMatchObject({ outcome: 'unknown' })
   })
 
   test('a success is told whatever happened', async () => {
