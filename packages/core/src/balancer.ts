@@ -114,6 +114,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   const parts = { settings, pool, picker, budget, observers, loopWatch, recovery, payments }
   const stopRecovering = recoverAgainAndAgain(recovery, settings, observers)
   warnOfLocalPins(pool, settings, observers)
+  warnOfUnusedLedgers(settings, observers)
   const { clock } = settings
   let closing: Promise<void> | undefined
 
@@ -193,6 +194,15 @@ function recoverAgainAndAgain(recovery: Recovery, settings: Settings, observers:
       observers.warn({ code: 'journal-failed', message, error })
     })
   })
+}
+
+/* A misspelt name would leave a ledger with the defaults, which trust it more. It is no error: its servers may join later. */
+function warnOfUnusedLedgers({ ledgers, servers }: Settings, observers: Observers): void {
+  const used = new Set(servers.map((server) => server.ledger))
+  const unused = [...ledgers.keys()].filter((name) => !used.has(name))
+  if (unused.length === 0) return
+  const message = `ledgers describes ${unused.join(', ')}, but no server has this ledger; a server names its ledger in its own \`ledger\``
+  observers.warnAlways({ code: 'ledger-unused', message })
 }
 
 function warnOfLocalPins(pool: Pool, { journal }: Settings, observers: Observers): void {

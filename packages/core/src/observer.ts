@@ -17,6 +17,7 @@ export interface Warning {
     | 'unauthorized'
     | 'journal-failed'
     | 'journal-is-local'
+    | 'ledger-unused'
     | 'recovery-hook-failed'
   readonly message: string
   /** The server that it is about, where it is about one. */

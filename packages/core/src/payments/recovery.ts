@@ -94,11 +94,16 @@ export class Recovery {
       (error) => this.#hookFailed('reconcile', error),
     )
     const answered = Promise.resolve(asking).then(
-      (answer) => (answers.has(answer) ? (answer as Reconciled) : 'unknown'),
+      (answer) => this.#checked(answer),
       () => 'unknown' as const,
     )
-    const late = clock.sleep(Math.min(limitMs, longestQuestionMs), ended.signal).then(() => 'unknown' as const)
-    const answer = await Promise.race([answered, late])
+    const waitMs = Math.min(limitMs, longestQuestionMs)
+    const late = clock.sleep(waitMs, ended.signal).then(() => 'late' as const)
+    let answer = await Promise.race([answered, late])
+    if (answer === 'late') {
+      if (signal?.aborted !== true) this.#hookFailed('reconcile', new Error(`it did not answer within ${waitMs} ms`))
+      answer = 'unknown'
+    }
     stop()
     signal?.removeEventListener('abort', stop)
     return answer
@@ -137,6 +142,14 @@ export class Recovery {
     await Promise.all(Array.from({ length: questionsAtOnce }, worker))
     if (report.found > 0) this.#observers.tell('onRecovery', report)
     return report
+  }
+
+  #checked(answer: unknown): Reconciled {
+    if (answers.has(answer)) return answer as Reconciled
+    if (answer !== undefined) {
+      this.#hookFailed('reconcile', new TypeError(`it answered something else than ${[...answers].join(', ')}`))
+    }
+    return 'unknown'
   }
 
   /* Undefined when somebody else was faster. */

@@ -13,11 +13,6 @@ export class Counters<Name extends string = string> {
     this.#at = at
   }
 
-  add(name: Name): void {
-    const cell = this.#at + (this.#cellOf.get(name) ?? 0)
-    this.#numbers[cell] = (this.#numbers[cell] ?? 0) + 1
-  }
-
   /** What was counted at least once. */
   toObject(): Partial<Record<Name, number>> {
     const counted: Partial<Record<Name, number>> = {}

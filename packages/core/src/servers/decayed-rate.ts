@@ -11,6 +11,18 @@ const decayPerMs = -Math.LN2 / 10_000
 /* Failures, requests, then the time up to which both have decayed. */
 const cells = 3
 
+/** Takes in one request, of the rate that stands at `at`. */
+export function observeRequest(numbers: Float64Array, at: number, failed: boolean, nowMs: number): void {
+  const keep = keptUntil(numbers, at, nowMs)
+  numbers[at] = (numbers[at] ?? 0) * keep + (failed ? 1 : 0)
+  numbers[at + 1] = (numbers[at + 1] ?? 0) * keep + 1
+  numbers[at + 2] = Math.max(numbers[at + 2] ?? 0, nowMs)
+}
+
+function keptUntil(numbers: Float64Array, at: number, nowMs: number): number {
+  return Math.exp(Math.max(0, nowMs - (numbers[at + 2] ?? 0)) * decayPerMs)
+}
+
 /** The share of recent requests that failed, 0 to 1. */
 export class DecayedRate {
   static readonly cells: number = cells
@@ -23,21 +35,13 @@ export class DecayedRate {
   }
 
   observe(failed: boolean, nowMs: number): void {
-    const [numbers, at] = [this.#numbers, this.#at]
-    const keep = this.#decayUntil(nowMs)
-    numbers[at] = (numbers[at] ?? 0) * keep + (failed ? 1 : 0)
-    numbers[at + 1] = (numbers[at + 1] ?? 0) * keep + 1
-    numbers[at + 2] = Math.max(numbers[at + 2] ?? 0, nowMs)
+    observeRequest(this.#numbers, this.#at, failed, nowMs)
   }
 
   at(nowMs: number): number {
     const failures = this.#numbers[this.#at] ?? 0
     if (failures === 0) return 0
-    const keep = this.#decayUntil(nowMs)
+    const keep = keptUntil(this.#numbers, this.#at, nowMs)
     return (failures * keep) / ((this.#numbers[this.#at + 1] ?? 0) * keep + 1)
-  }
-
-  #decayUntil(nowMs: number): number {
-    return Math.exp(Math.max(0, nowMs - (this.#numbers[this.#at + 2] ?? 0)) * decayPerMs)
   }
 }

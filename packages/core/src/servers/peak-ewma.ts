@@ -12,6 +12,16 @@ const tauMs = 10_000
 /* The value, then the time of the last sample. */
 const cells = 2
 
+/** Takes in one sample, of the average that stands at `at`. */
+export function observeSample(numbers: Float64Array, at: number, sampleMs: number, nowMs: number): void {
+  const before = numbers[at] ?? Number.NaN
+  const lastMs = numbers[at + 1] ?? -Infinity
+  numbers[at + 1] = Math.max(nowMs, lastMs)
+  const isSlower = !(sampleMs < before)
+  const keep = isSlower ? 0 : Math.exp(-Math.max(0, nowMs - lastMs) / tauMs)
+  numbers[at] = isSlower ? sampleMs : sampleMs + (before - sampleMs) * keep
+}
+
 /** A peak-sensitive, time-decayed average of response times in milliseconds. */
 export class PeakEwma {
   static readonly cells: number = cells
@@ -34,13 +44,7 @@ export class PeakEwma {
 
   /** Takes in one sample. A time before the last sample's counts as the same moment. */
   observe(sampleMs: number, nowMs: number): void {
-    const numbers = this.#numbers
-    const before = numbers[this.#value] ?? Number.NaN
-    const lastMs = numbers[this.#time] ?? -Infinity
-    numbers[this.#time] = Math.max(nowMs, lastMs)
-    const isSlower = !(sampleMs < before)
-    const keep = isSlower ? 0 : Math.exp(-Math.max(0, nowMs - lastMs) / tauMs)
-    numbers[this.#value] = isSlower ? sampleMs : sampleMs + (before - sampleMs) * keep
+    observeSample(this.#numbers, this.#value, sampleMs, nowMs)
   }
 
   /** The value at `nowMs`, or undefined before the first sample. */

@@ -26,7 +26,7 @@ const failurePenaltyMs = 5_000
 /** Takes in the outcome of an attempt. */
 export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teaching): void {
   const { state } = lease
-  state.outcomes.add(outcome.kind)
+  state.countOutcome(outcome.kind)
   const verdict = verdictOf(outcome)
   const isCurrent = lease.generation === state.generation
   const { health } = teaching.settings
@@ -59,9 +59,7 @@ export function recordCut({ state, generation }: PoolLease, { settings, health }
 }
 
 function succeed({ state, pickedAtMs }: PoolLease, { isReplay }: Outcome, nowMs: number): void {
-  if (isReplay !== true) state.responseTime.observe(Math.max(0, nowMs - pickedAtMs), nowMs)
-  state.failureRate.observe(false, nowMs)
-  state.gate?.succeeded()
+  state.succeed(isReplay === true ? undefined : Math.max(0, nowMs - pickedAtMs), nowMs)
 }
 
 function penalise(state: ServerState, retryAfterMs: number | undefined, nowMs: number): void {

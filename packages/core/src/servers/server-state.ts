@@ -7,8 +7,8 @@ import type { Candidate } from '../strategies/strategy.ts'
 import { cellsFrom } from './cells.ts'
 import type { Cells } from './cells.ts'
 import { Counters } from './counters.ts'
-import { DecayedRate } from './decayed-rate.ts'
-import { PeakEwma } from './peak-ewma.ts'
+import { DecayedRate, observeRequest } from './decayed-rate.ts'
+import { observeSample, PeakEwma } from './peak-ewma.ts'
 import { ReportedLoad } from './reported-load.ts'
 import type { Group } from './groups.ts'
 import type { Server } from './server.ts'
@@ -134,6 +134,19 @@ export class ServerState implements Candidate {
   reportLoad(load: number, nowMs: number): void {
     this.reportedLoad ??= new ReportedLoad(this.bornAtMs)
     this.reportedLoad.report(load, this.inFlight, nowMs)
+  }
+
+  /** Takes in a good answer. @param responseMs how long it took; undefined where that says nothing about the server */
+  succeed(responseMs: number | undefined, nowMs: number): void {
+    if (responseMs !== undefined) observeSample(this.#numbers, this.#at + responseTimeAt, responseMs, nowMs)
+    observeRequest(this.#numbers, this.#at + failureRateAt, false, nowMs)
+    this.gate?.succeeded()
+  }
+
+  /** Counts an outcome. */
+  countOutcome(kind: OutcomeKind): void {
+    const cell = this.#at + outcomesAt + (outcomeCells.get(kind) ?? 0)
+    this.#numbers[cell] = (this.#numbers[cell] ?? 0) + 1
   }
 
   /** Takes one more request. */
