@@ -1,5 +1,5 @@
 import { createBalancer, NoServerAvailableError, strategies } from '@paylb/core'
-import type { Balancer, Lease, Outcome, ServerOptions, Strategy, StrategyName } from '@paylb/core'
+import type { Balancer, Lease, Outcome, ServerOptions, Strategy, StrategyName, Warning } from '@paylb/core'
 import type { Chance, Draw } from './chance.ts'
 import type { Fleet, ServerModel } from './fleet.ts'
 import { ModelledServer } from './modelled-server.ts'
@@ -40,6 +40,7 @@ export class Run {
   readonly #servers: ReadonlyMap<string, ModelledServer>
   readonly #readsLoads: boolean
   readonly #balancer: Balancer
+  #strategyError: Error | undefined
   readonly #tally: Tally
   #arrived = 0
 
@@ -56,17 +57,27 @@ export class Run {
       strategy,
       clock: this.#clock,
       random: chance.picks,
+      observer: { onWarning: (warning) => this.#warned(warning) },
       ...(fleet.health === undefined ? {} : { health: fleet.health }),
     })
   }
 
-  /** Runs to the end. Once only. */
+  /* The balancer would go on without it; figures of a strategy that does not work would be another one's. */
+  #warned({ code, error }: Warning): void {
+    if (code !== 'strategy-failed') return
+    this.#strategyError ??= new Error('the strategy failed, so nothing it is said to have chosen is its own', {
+      cause: error,
+    })
+  }
+
+  /** Runs to the end. Once only. @throws Error when the strategy threw, or chose something else than a candidate */
   result(): SimulationResult {
     for (const model of this.#fleet.servers) {
       if (model.joinsAtMs > 0) this.#clock.schedule(model.joinsAtMs, () => this.#balancer.add(optionsOf(model)))
     }
     this.#scheduleArrival()
     while (this.#tally.ended < this.#requests && this.#clock.step());
+    if (this.#strategyError !== undefined) throw this.#strategyError
     return this.#summary()
   }
 

@@ -26,7 +26,7 @@ export const defaultRequests = 50_000
  * const first = { name: 'first', pick: (candidates) => candidates[0] }
  * const fleet = { servers: [{ id: 'pay', count: 3, meanServiceMs: 50 }], load: 0.8 }
  * simulate(fleet, { strategy: first, seed: 1 }).latencyMs.p99
- * @throws TypeError for a wrong description; InvalidOptionsError for what the balancer does not take
+ * @throws Error when the strategy throws or returns a stranger; TypeError for a wrong description; InvalidOptionsError for what the balancer does not take
  */
 export function simulate(description: FleetDescription, options: SimulationOptions): SimulationResult {
   const { strategy, seed = 1, requests = defaultRequests } = options

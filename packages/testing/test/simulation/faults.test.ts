@@ -1,3 +1,4 @@
+import type { Candidate } from '@paylb/core'
 import { simulate } from '@paylb/testing'
 import type { FleetDescription, Span } from '@paylb/testing'
 import { describe, expect, test } from 'vitest'
@@ -64,6 +65,19 @@ test('when no server can be picked the payment is an error, not an exception', (
   const servers = [{ id: 'only', ...steady, workers: 1, maxInFlight: 1 }]
   const { errors, payments } = simulate({ servers, load: 1 }, { strategy: 'random', requests })
   expect(errors['no-server'] / payments).toBeCloseTo(0.5, 1)
+})
+
+test.each<[string, () => Candidate]>([
+  [
+    'throws',
+    () => {
+      throw new Error('boom')
+    },
+  ],
+  ['returns a stranger', () => ({}) as Candidate],
+])('a strategy that %s has no figures: another one would have chosen', (_, pick) => {
+  const servers = [{ id: 'pay', ...steady, count: 2 }]
+  expect(() => simulate({ servers, load: 0.4 }, { strategy: { pick }, requests: 100 })).toThrow(/the strategy failed/u)
 })
 
 function withFailures(failures: readonly Span[]): FleetDescription['servers'] {
