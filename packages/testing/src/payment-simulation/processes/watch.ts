@@ -10,6 +10,7 @@ import type { Incarnation } from './incarnation.ts'
 const warningsThatMayBe: ReadonlySet<Warning['code']> = new Set<Warning['code']>([
   'journal-failed',
   'journal-is-local',
+  'ledger-unused',
   'recovery-hook-failed',
   'unauthorized',
 ])
