@@ -19,8 +19,8 @@ import { Pool } from './servers/pool.ts'
 import { changedServer } from './servers/changed-server.ts'
 import { readServer, readServers } from './servers/read-servers.ts'
 import type { Server } from './servers/server.ts'
-import { snapshotOf } from './servers/server-state.ts'
-import type { ServerSnapshot } from './servers/server-state.ts'
+import { snapshotOf } from './servers/server-snapshot.ts'
+import type { ServerSnapshot } from './servers/server-snapshot.ts'
 
 /** A moment in the life of a balancer, as plain JSON. */
 export interface BalancerSnapshot {

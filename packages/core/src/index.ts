@@ -39,7 +39,7 @@ export type { ExplainedCandidate, ExplainedRefusal, NotPickedReason, PickExplana
 export type { Lease, PickRequest } from './servers/lease.ts'
 export { readLoadHeader } from './servers/reported-load.ts'
 export type { Server } from './servers/server.ts'
-export type { ServerSnapshot } from './servers/server-state.ts'
+export type { ServerSnapshot } from './servers/server-snapshot.ts'
 export { strategies } from './strategies/index.ts'
 export type { StrategyName } from './strategies/index.ts'
 export type { Candidate, PickContext, Strategy } from './strategies/strategy.ts'

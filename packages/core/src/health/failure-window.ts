@@ -3,7 +3,8 @@ import type { Cells } from '../servers/cells.ts'
 
 /*
  * Successes and failures of the last 30 s in ten buckets, exact to the bucket: each ends as a whole, nothing decays. The
- * buckets stand at multiples of their width, so that the windows of all servers of a pool can be added up.
+ * buckets stand at multiples of their width, so that the windows of all servers of a pool can be added up. The newest
+ * bucket stands apart, so that counting touches nothing else.
  */
 
 const buckets = 10
@@ -19,13 +20,37 @@ function placeOf(bucket: number): number {
   return ((bucket % buckets) + buckets) % buckets
 }
 
-/* The newest bucket, its place among the buckets, all successes, all failures; then both bucket by bucket. */
+/* The newest bucket's number and what it holds; then the older ones' successes by place, and their failures. */
 const newest = 0
-const place = 1
-const successes = 2
-const failures = 3
-const head = 4
-const cells = head + 2 * buckets
+const successesNow = 1
+const failuresNow = 2
+const successes = 3
+const failures = successes + buckets
+const cells = failures + buckets
+
+/** Counts one request in the window that stands at `at`. A clock that went back counts in the newest bucket. */
+export function countRequest(numbers: Float64Array, at: number, isSuccess: boolean, bucket: number): void {
+  if (bucket > (numbers[at + newest] ?? 0)) moveTo(numbers, at, bucket)
+  const cell = at + (isSuccess ? successesNow : failuresNow)
+  numbers[cell] = (numbers[cell] ?? 0) + 1
+}
+
+/* Puts the newest bucket to the older ones, and empties those that time has passed over. */
+function moveTo(numbers: Float64Array, at: number, bucket: number): void {
+  const before = numbers[at + newest] ?? 0
+  const passed = Math.min(bucket - before, buckets)
+  if (before !== -Infinity) {
+    numbers[at + successes + placeOf(before)] = numbers[at + successesNow] ?? 0
+    numbers[at + failures + placeOf(before)] = numbers[at + failuresNow] ?? 0
+  }
+  for (let step = 0; step < passed; step += 1) {
+    numbers[at + successes + placeOf(bucket - step)] = 0
+    numbers[at + failures + placeOf(bucket - step)] = 0
+  }
+  numbers[at + newest] = bucket
+  numbers[at + successesNow] = 0
+  numbers[at + failuresNow] = 0
+}
 
 /** The successes and failures of the last `windowMs` milliseconds. */
 export class FailureWindow {
@@ -34,61 +59,49 @@ export class FailureWindow {
   readonly #numbers: Float64Array
   readonly #at: number
 
-  constructor(windowMs: number, { numbers, at }: Cells = ownCells(cells)) {
+  constructor(windowMs: number, { numbers, at }: Cells = emptyWindow(ownCells(cells))) {
     this.#bucketMs = windowMs / buckets
     this.#numbers = numbers
     this.#at = at
-    this.#put(newest, -Infinity)
   }
 
-  /** Counts one request. A clock that went back counts in the newest bucket. */
+  /** Counts one request. */
   count(isSuccess: boolean, nowMs: number): void {
-    this.#moveTo(nowMs)
-    const numbers = this.#numbers
-    const sum = this.#at + (isSuccess ? successes : failures)
-    const bucket = this.#at + head + this.#get(place) + (isSuccess ? 0 : buckets)
-    numbers[bucket] = (numbers[bucket] ?? 0) + 1
-    numbers[sum] = (numbers[sum] ?? 0) + 1
+    countRequest(this.#numbers, this.#at, isSuccess, this.bucketAt(nowMs))
+  }
+
+  /** The number of the bucket in which a request at `nowMs` counts; the same in every window of this width. */
+  bucketAt(nowMs: number): number {
+    return Math.floor(nowMs / this.#bucketMs)
   }
 
   /** What the window holds at `nowMs`. */
   at(nowMs: number): Counts {
-    this.#moveTo(nowMs)
-    return { successes: this.#get(successes), total: this.#get(successes) + this.#get(failures) }
+    this.#moveTo(this.bucketAt(nowMs))
+    const succeeded = this.#sum(successesNow, successes)
+    return { successes: succeeded, total: succeeded + this.#sum(failuresNow, failures) }
   }
 
   /** Takes out what another window of the same width holds, which was counted here too. */
   subtract(other: FailureWindow, nowMs: number): void {
-    this.#moveTo(nowMs)
-    other.#moveToBucket(this.#get(newest))
-    for (let cell = successes; cell < cells; cell += 1) this.#put(cell, this.#get(cell) - other.#get(cell))
+    this.#moveTo(this.bucketAt(nowMs))
+    other.#moveTo(this.#get(newest))
+    for (let cell = successesNow; cell < cells; cell += 1) this.#put(cell, this.#get(cell) - other.#get(cell))
   }
 
   /** As before the first request. */
   clear(): void {
-    for (let cell = successes; cell < cells; cell += 1) this.#put(cell, 0)
+    for (let cell = successesNow; cell < cells; cell += 1) this.#put(cell, 0)
   }
 
-  #moveTo(nowMs: number): void {
-    const current = Math.floor(nowMs / this.#bucketMs)
-    if (current > this.#get(newest)) this.#moveToBucket(current)
+  #moveTo(bucket: number): void {
+    if (bucket > this.#get(newest)) moveTo(this.#numbers, this.#at, bucket)
   }
 
-  /* Empties the buckets that time has passed over. */
-  #moveToBucket(current: number): void {
-    const passed = Math.min(current - this.#get(newest), buckets)
-    if (passed <= 0) return
-    for (let step = 0; step < passed; step += 1) {
-      this.#empty(successes, placeOf(current - step))
-      this.#empty(failures, placeOf(current - step) + buckets)
-    }
-    this.#put(newest, current)
-    this.#put(place, placeOf(current))
-  }
-
-  #empty(sum: number, bucket: number): void {
-    this.#put(sum, this.#get(sum) - this.#get(head + bucket))
-    this.#put(head + bucket, 0)
+  #sum(now: number, older: number): number {
+    let sum = this.#get(now)
+    for (let place = 0; place < buckets; place += 1) sum += this.#get(older + place)
+    return sum
   }
 
   #get(cell: number): number {
@@ -98,4 +111,11 @@ export class FailureWindow {
   #put(cell: number, value: number): void {
     this.#numbers[this.#at + cell] = value
   }
+}
+
+/** Makes an empty window of these cells. */
+export function emptyWindow(window: Cells): Cells {
+  window.numbers.fill(0, window.at, window.at + cells)
+  window.numbers[window.at + newest] = -Infinity
+  return window
 }

@@ -1,5 +1,5 @@
 /*
- * The changing numbers of a server lie side by side in one row of an array that several servers share. As fields of
+ * The changing numbers of a server lie side by side in one row of an array that many servers share. As fields of
  * objects each of them would be an object of its own somewhere in memory, and with ten thousand servers a pick would wait
  * for twenty of those instead of for a few: that, and not the arithmetic, is what a large pool costs.
  */
@@ -10,36 +10,35 @@ export interface Cells {
   readonly at: number
 }
 
-/** The same row from a later cell on. */
-export function cellsFrom({ numbers, at }: Cells, offset: number): Cells {
-  return { numbers, at: at + offset }
-}
-
 /** A row that shares its array with nobody. */
 export function ownCells(count: number): Cells {
   return { numbers: new Float64Array(count), at: 0 }
 }
 
-/* Few enough that a server that stays does not keep much of those that left. */
-const rowsPerArray = 16
+const fewestRows = 16
+const mostRows = 1_024
 
-/** Hands out rows of equal length. */
+/** Hands out rows of equal length. Those that are given back are handed out again, so that a pool of guests does not grow. */
 export class CellRows {
   readonly #cellsPerRow: number
-  #numbers: Float64Array
-  #taken = rowsPerArray
+  readonly #free: Cells[] = []
+  #rows = fewestRows / 2
 
   constructor(cellsPerRow: number) {
     this.#cellsPerRow = cellsPerRow
-    this.#numbers = new Float64Array(0)
   }
 
   take(): Cells {
-    if (this.#taken === rowsPerArray) {
-      this.#numbers = new Float64Array(rowsPerArray * this.#cellsPerRow)
-      this.#taken = 0
-    }
-    this.#taken += 1
-    return { numbers: this.#numbers, at: (this.#taken - 1) * this.#cellsPerRow }
+    const free = this.#free.pop()
+    if (free !== undefined) return free
+    this.#rows = Math.min(2 * this.#rows, mostRows)
+    const numbers = new Float64Array(this.#rows * this.#cellsPerRow)
+    for (let row = this.#rows - 1; row > 0; row -= 1) this.#free.push({ numbers, at: row * this.#cellsPerRow })
+    return { numbers, at: 0 }
+  }
+
+  /** Takes a row back that nobody reads or writes any more. */
+  giveBack(row: Cells): void {
+    this.#free.push(row)
   }
 }

@@ -1,6 +1,3 @@
-import { ownCells } from './cells.ts'
-import type { Cells } from './cells.ts'
-
 /*
  * A response time that reacts at once to bad news and slowly to good news: a slower sample replaces the average, a
  * faster one blends in with exp(-Δt/τ). Read later, the value has decayed towards 0, so that a server that was slow
@@ -9,10 +6,16 @@ import type { Cells } from './cells.ts'
 
 const tauMs = 10_000
 
-/* The value, then the time of the last sample. */
-const cells = 2
+/** The cells of an average: its value in milliseconds, then the time of the last sample. */
+export const averageCells = 2
 
-/** Takes in one sample, of the average that stands at `at`. */
+/** As before the first sample, for the average that stands at `at`. */
+export function forgetSamples(numbers: Float64Array, at: number): void {
+  numbers[at] = Number.NaN
+  numbers[at + 1] = -Infinity
+}
+
+/** Takes in one sample. A time before the last sample's counts as the same moment. */
 export function observeSample(numbers: Float64Array, at: number, sampleMs: number, nowMs: number): void {
   const before = numbers[at] ?? Number.NaN
   const lastMs = numbers[at + 1] ?? -Infinity
@@ -22,35 +25,9 @@ export function observeSample(numbers: Float64Array, at: number, sampleMs: numbe
   numbers[at] = isSlower ? sampleMs : sampleMs + (before - sampleMs) * keep
 }
 
-/** A peak-sensitive, time-decayed average of response times in milliseconds. */
-export class PeakEwma {
-  static readonly cells: number = cells
-  readonly #numbers: Float64Array
-  readonly #value: number
-  readonly #time: number
-
-  constructor({ numbers, at }: Cells = ownCells(cells)) {
-    this.#numbers = numbers
-    this.#value = at
-    this.#time = at + 1
-    this.forget()
-  }
-
-  /** As before the first sample. */
-  forget(): void {
-    this.#numbers[this.#value] = Number.NaN
-    this.#numbers[this.#time] = -Infinity
-  }
-
-  /** Takes in one sample. A time before the last sample's counts as the same moment. */
-  observe(sampleMs: number, nowMs: number): void {
-    observeSample(this.#numbers, this.#value, sampleMs, nowMs)
-  }
-
-  /** The value at `nowMs`, or undefined before the first sample. */
-  at(nowMs: number): number | undefined {
-    const value = this.#numbers[this.#value] ?? Number.NaN
-    if (Number.isNaN(value)) return undefined
-    return value * Math.exp(-Math.max(0, nowMs - (this.#numbers[this.#time] ?? 0)) / tauMs)
-  }
+/** The average at `nowMs` in milliseconds, or undefined before the first sample. */
+export function averageAt(numbers: Float64Array, at: number, nowMs: number): number | undefined {
+  const value = numbers[at] ?? Number.NaN
+  if (Number.isNaN(value)) return undefined
+  return value * Math.exp(-Math.max(0, nowMs - (numbers[at + 1] ?? 0)) / tauMs)
 }

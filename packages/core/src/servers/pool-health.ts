@@ -4,10 +4,10 @@ import { FailureWindow } from '../health/failure-window.ts'
 import { ejectedByCheck, endedEarly, healthAt, newlyHealthy, observe, wouldEject } from '../health/health.ts'
 import type { Health, Observation } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
-import type { HealthOptions } from '../balancer-options.ts'
 import type { Settings } from '../options.ts'
 import { HeadCount, isOut } from './head-count.ts'
 import { returnsAtMs } from './selection.ts'
+import { countInWindow, forgetResponseTime, windowOf } from './server-row.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
@@ -21,6 +21,7 @@ export class PoolHealth {
   readonly #settings: Settings
   readonly #observers: Observers
   readonly #changed: () => void
+  readonly #windowMs: number
   readonly #window: FailureWindow
   readonly #correlated: CorrelatedFailures<ServerState>
   #isFrozen = false
@@ -33,9 +34,9 @@ export class PoolHealth {
     this.#changed = changed
     this.#heads = new HeadCount(settings.health)
     const { freezeShare } = settings.health || { freezeShare: 1 }
-    const windowMs = windowMsOf(settings.health)
-    this.#window = new FailureWindow(windowMs)
-    this.#correlated = new CorrelatedFailures({ windowMs, freezeShare })
+    this.#windowMs = settings.health === false ? 1 : settings.health.windowMs
+    this.#window = new FailureWindow(this.#windowMs)
+    this.#correlated = new CorrelatedFailures({ windowMs: this.#windowMs, freezeShare })
   }
 
   get staying(): number {
@@ -72,8 +73,7 @@ export class PoolHealth {
     if (this.#isFrozen) this.#isFrozenAt(nowMs)
     this.#correlated.isGood(state)
     this.#count(state, true, nowMs)
-    const { health } = state
-    if (health.state === 'healthy' && health.consecutiveFailures === 0) return
+    if (state.isUntroubled) return
     this.#observe(state, { ...success, nowMs })
   }
 
@@ -126,7 +126,7 @@ export class PoolHealth {
       state.health = after
     })
     if (after.state === 'ejected') this.#eject(state, nowMs)
-    if (after.state === 'probation') state.responseTime.forget()
+    if (after.state === 'probation') forgetResponseTime(state)
     if (after.state === 'healthy') state.slowStartSinceMs = nowMs
     this.#changed()
     if (!state.isRemoved) this.#observers.tell('onHealthChange', { server: state.server, before, after })
@@ -171,14 +171,14 @@ export class PoolHealth {
     this.set(state, observe(state.health, { ...seen, mayEject, chance }, options), seen.nowMs)
   }
 
-  #count({ window }: ServerState, isSuccess: boolean, nowMs: number): void {
-    window.count(isSuccess, nowMs)
+  #count(state: ServerState, isSuccess: boolean, nowMs: number): void {
     this.#window.count(isSuccess, nowMs)
+    countInWindow(state, isSuccess, this.#window.bucketAt(nowMs))
   }
 
-  #standsOut({ window }: ServerState, nowMs: number): boolean {
+  #standsOut(state: ServerState, nowMs: number): boolean {
     const { health: options } = this.#settings
-    const own = window.at(nowMs)
+    const own = this.#windowOf(state).at(nowMs)
     const all = this.#window.at(nowMs)
     const others = { successes: all.successes - own.successes, total: all.total - own.total }
     return options !== false && isOutlier(own, others, options)
@@ -189,14 +189,24 @@ export class PoolHealth {
   }
 
   #eject(state: ServerState, nowMs: number): void {
-    this.#window.subtract(state.window, nowMs)
+    this.#uncount(state, nowMs)
     state.beginGeneration()
   }
 
   #forget(state: ServerState): void {
     this.#correlated.isGood(state)
-    this.#window.subtract(state.window, this.#settings.clock.now())
-    state.window.clear()
+    this.#uncount(state, this.#settings.clock.now())
+  }
+
+  /* Takes what was counted of this server out of its window and out of the pool's. */
+  #uncount(state: ServerState, nowMs: number): void {
+    const window = this.#windowOf(state)
+    this.#window.subtract(window, nowMs)
+    window.clear()
+  }
+
+  #windowOf(state: ServerState): FailureWindow {
+    return windowOf(state, this.#windowMs)
   }
 
   #isFrozenAt(nowMs: number): boolean {
@@ -207,9 +217,4 @@ export class PoolHealth {
     }
     return isFrozen
   }
-}
-
-/** The width of the window in which success rates are compared. */
-export function windowMsOf(health: HealthOptions | false): number {
-  return health === false ? 1 : health.windowMs
 }

@@ -6,12 +6,13 @@ import type { Settings } from '../options.ts'
 import type { Strategy } from '../strategies/strategy.ts'
 import { CellRows } from './cells.ts'
 import type { PickRequest } from './lease.ts'
-import { PoolHealth, windowMsOf } from './pool-health.ts'
+import { PoolHealth } from './pool-health.ts'
 import { select } from './selection.ts'
 import { SeenLedgers } from './seen-ledgers.ts'
 import type { Selection } from './selection.ts'
 import type { Server } from './server.ts'
-import { cellsPerServer, ServerState } from './server-state.ts'
+import { cellsPerServer } from './server-row.ts'
+import { ServerState } from './server-state.ts'
 
 /*
  * The servers of one balancer and what is known of them. Membership changes at run time; the state of those that stay
@@ -29,7 +30,6 @@ export class Pool {
   readonly #strategies = new Map<string, Strategy>()
   readonly #ledgers = new SeenLedgers()
   readonly #rows = new CellRows(cellsPerServer)
-  readonly #windowMs: number
   #newest: Health | undefined
   readonly health: PoolHealth
   #selection: Selection | undefined
@@ -38,7 +38,6 @@ export class Pool {
   constructor(settings: Settings, observers: Observers) {
     this.#settings = settings
     this.#observers = observers
-    this.#windowMs = windowMsOf(settings.health)
     this.health = new PoolHealth(settings, observers, () => {
       this.#selection = undefined
     })
@@ -91,8 +90,7 @@ export class Pool {
     this.health.drains(state)
     this.#changed()
     return new Promise((resolve) => {
-      if (state.inFlight === 0) resolve()
-      else (state.onIdle ??= []).push(resolve)
+      state.whenIdle(resolve)
     })
   }
 
@@ -168,7 +166,7 @@ export class Pool {
 
   #insert(server: Server): ServerState {
     const nowMs = this.#settings.clock.now()
-    const state = new ServerState(server, this.#newHealth(nowMs), this.#windowMs, this.#rows.take(), nowMs)
+    const state = new ServerState(server, this.#newHealth(nowMs), this.#rows.take(), nowMs)
     this.#states.set(server.id, state)
     this.health.joined(state)
     this.#ledgers.see(server)
@@ -192,6 +190,8 @@ export class Pool {
     this.health.left(state)
     state.group = undefined
     state.isRemoved = true
+    const { numbers, at } = state
+    state.whenIdle(() => this.#rows.giveBack({ numbers, at }))
   }
 
   #put(state: ServerState, server: Server): Server {

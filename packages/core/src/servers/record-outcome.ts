@@ -1,4 +1,3 @@
-import { OverloadGate } from '../health/overload-gate.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
 import { isLocalFailure } from '../outcome/local-errors.ts'
@@ -6,6 +5,7 @@ import type { Outcome } from '../outcome/outcome.ts'
 import { isConnectionFailure, verdictOf } from '../outcome/verdict.ts'
 import type { PoolHealth } from './pool-health.ts'
 import type { PoolLease } from './pool-lease.ts'
+import { countOutcome } from './server-row.ts'
 import type { ServerState } from './server-state.ts'
 
 /*
@@ -26,7 +26,7 @@ const failurePenaltyMs = 5_000
 /** Takes in the outcome of an attempt. */
 export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teaching): void {
   const { state } = lease
-  state.countOutcome(outcome.kind)
+  countOutcome(state, outcome.kind)
   const verdict = verdictOf(outcome)
   const isCurrent = lease.generation === state.generation
   const { health } = teaching.settings
@@ -42,7 +42,7 @@ export function recordOutcome(lease: PoolLease, outcome: Outcome, teaching: Teac
   if (health === false) return
   const isOutlier = isBurst && health.ejectOnUnauthorized
   if (verdict === 'success' && !isOutlier) return teaching.health.succeeded(state, nowMs)
-  if (verdict === 'overloaded') (state.gate ??= new OverloadGate()).close(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
+  if (verdict === 'overloaded') state.closeGate(outcome.retryAfterMs, lease.pickedAtMs, nowMs)
   const seen = {
     verdict: verdict === 'overloaded' ? verdict : 'failure',
     connection: isConnectionFailure(outcome),
@@ -64,8 +64,7 @@ function succeed({ state, pickedAtMs }: PoolLease, { isReplay }: Outcome, nowMs:
 
 function penalise(state: ServerState, retryAfterMs: number | undefined, nowMs: number): void {
   const askedMs = retryAfterMs !== undefined && retryAfterMs > 0 ? Math.min(retryAfterMs, longestPenaltyMs) : 0
-  state.responseTime.observe(Math.max(failurePenaltyMs, state.responseTimeAt(nowMs) ?? 0, askedMs), nowMs)
-  state.failureRate.observe(true, nowMs)
+  state.fail(Math.max(failurePenaltyMs, state.responseTimeAt(nowMs) ?? 0, askedMs), nowMs)
 }
 
 const longestPenaltyMs = 300_000

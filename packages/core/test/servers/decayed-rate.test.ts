@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { DecayedRate } from '../../src/servers/decayed-rate.ts'
+import { observeRequest, rateAt, rateCells } from '../../src/servers/decayed-rate.ts'
 
 const startMs = 7_000
 
-function after(failures: number, successes: number): DecayedRate {
-  const rate = new DecayedRate()
+/* Somewhere in a row, so that a cell that is not its own would be noticed. */
+const place = 3
+
+class Rate {
+  readonly #numbers = new Float64Array(place + rateCells)
+
+  observe(failed: boolean, nowMs: number): void {
+    observeRequest(this.#numbers, place, failed, nowMs)
+  }
+
+  at(nowMs: number): number {
+    return rateAt(this.#numbers, place, nowMs)
+  }
+}
+
+function after(failures: number, successes: number): Rate {
+  const rate = new Rate()
   for (let count = 0; count < failures; count += 1) rate.observe(true, startMs)
   for (let count = 0; count < successes; count += 1) rate.observe(false, startMs)
   return rate
@@ -12,7 +27,7 @@ function after(failures: number, successes: number): DecayedRate {
 
 describe('the decayed failure rate', () => {
   test('is 0 before the first request', () => {
-    expect(new DecayedRate().at(startMs)).toBe(0)
+    expect(new Rate().at(startMs)).toBe(0)
   })
 
   test.each([
