@@ -5,7 +5,8 @@ import type { Candidate } from './strategy.ts'
 
 /*
  * Keeps a list of candidates so that the one with the fewest requests in flight per weight is at hand, the least recently
- * picked one of equals, those never picked in random order. While requests end in the order in which they began, which
+ * picked one of equals. Those never picked come in the order of the list from a random one on: a large pool is walked
+ * through side by side, which costs half of jumping about in it. While requests end in the order in which they began, which
  * is nearly so when there is little to do, queues do it in constant time. What does not fit into a queue, and everybody
  * in a list of very many different weights, is in a heap, at the cost of its logarithm.
  */
@@ -18,7 +19,7 @@ export class InFlightIndex {
   readonly candidates: readonly Candidate[]
   readonly #inFlight: Float64Array
   readonly #weight: Float64Array
-  /** The turn of the last pick; below 0, at random, for those never picked. */
+  /** The turn of the last pick; below 0 for those never picked. */
   readonly #lastPick: Float64Array
   readonly #classOf: Int32Array
   readonly #classes: number
@@ -34,11 +35,12 @@ export class InFlightIndex {
     this.#lastPick = new Float64Array(size)
     this.#classOf = new Int32Array(size)
     const classes = new Map<number, number>()
+    const start = Math.floor(random() * size)
     for (let index = 0; index < size; index += 1) {
       const candidate = candidates[index] ?? firstOf(candidates)
       this.#inFlight[index] = candidate.inFlight
       this.#weight[index] = candidate.weight
-      this.#lastPick[index] = candidate.lastPick === 0 ? random() - 1 : candidate.lastPick
+      this.#lastPick[index] = candidate.lastPick === 0 ? turnsAfter(start, index, size) - size : candidate.lastPick
       const ofClass = classes.get(candidate.weight) ?? classes.size
       if (ofClass === classes.size) classes.set(candidate.weight, ofClass)
       this.#classOf[index] = ofClass
@@ -94,4 +96,8 @@ export class InFlightIndex {
     const right = ((this.#inFlight[other] ?? 0) + 1) * (this.#weight[one] ?? 0)
     return left < right || (left === right && (this.#lastPick[one] ?? 0) < (this.#lastPick[other] ?? 0))
   }
+}
+
+function turnsAfter(start: number, index: number, size: number): number {
+  return index < start ? index - start + size : index - start
 }
