@@ -21,6 +21,8 @@ import { readServer, readServers } from './servers/read-servers.ts'
 import type { Server } from './servers/server.ts'
 import { snapshotOf } from './servers/server-snapshot.ts'
 import type { ServerSnapshot } from './servers/server-snapshot.ts'
+import { warnOfSettings } from './settings-warnings.ts'
+import { invalid } from './validation.ts'
 
 /** A moment in the life of a balancer, as plain JSON. */
 export interface BalancerSnapshot {
@@ -63,11 +65,14 @@ export interface Balancer {
   replace(servers: readonly (string | ServerOptions)[]): void
   /** Says which servers a pick could choose now, with the figures that the strategy goes by, and why the others could not. Changes nothing. */
   explain(request?: PickRequest): PickExplanation
-  /** Takes in what a server says of its own load: 0 is idle, 1 is full. Anything but a number of at least 0 is ignored, and so is an unknown server. */
+  /** Takes in what a server says of its own load: 0 is idle, 1 is full. What is no number of at least 0 is ignored, and so is an unknown server, which may just have left: junk from a monitor must not stop payments. */
   reportLoad(id: string, load: number): void
   /**
    * Takes in what an active check found: a server that does not answer is ejected where the pool can do without it, and
-   * one that was ejected but answers again is tried at once instead of when its time is up.
+   * one that was ejected but answers again is tried at once instead of when its time is up. An unknown server, which may
+   * just have left, is ignored.
+   *
+   * @throws InvalidOptionsError when `passed` is neither true nor false
    */
   reportCheck(id: string, passed: boolean): void
   snapshot(): BalancerSnapshot
@@ -113,8 +118,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   const recovery = new Recovery(settings, pool, observers)
   const parts = { settings, pool, picker, budget, observers, loopWatch, recovery, payments }
   const stopRecovering = recoverAgainAndAgain(recovery, settings, observers)
-  warnOfLocalPins(pool, settings, observers)
-  warnOfUnusedLedgers(settings, observers)
+  warnOfSettings(settings, pool.hasSeveralLedgers, observers)
   const { clock } = settings
   let closing: Promise<void> | undefined
 
@@ -148,6 +152,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     },
     reportLoad: (id, load) => pool.reportLoad(id, load),
     reportCheck: (id, passed) => {
+      if (typeof passed !== 'boolean') throw invalid('passed', passed, 'true or false')
       pool.reportCheck(id, passed)
       picker.queue.wake()
     },
@@ -193,23 +198,5 @@ function recoverAgainAndAgain(recovery: Recovery, settings: Settings, observers:
       const message = 'unsettled payments could not be looked at; it is tried again. This is reported once'
       observers.warn({ code: 'journal-failed', message, error })
     })
-  })
-}
-
-/* A misspelt name would leave a ledger with the defaults, which trust it more. It is no error: its servers may join later. */
-function warnOfUnusedLedgers({ ledgers, servers }: Settings, observers: Observers): void {
-  const used = new Set(servers.map((server) => server.ledger))
-  const unused = [...ledgers.keys()].filter((name) => !used.has(name))
-  if (unused.length === 0) return
-  const message = `ledgers describes ${unused.join(', ')}, but no server has this ledger; a server names its ledger in its own \`ledger\``
-  observers.warnAlways({ code: 'ledger-unused', message })
-}
-
-function warnOfLocalPins(pool: Pool, { journal }: Settings, observers: Observers): void {
-  if (!pool.hasSeveralLedgers || journal.secret !== undefined) return
-  observers.warnAlways({
-    code: 'journal-is-local',
-    message:
-      "there are several ledgers, and only this process knows which key went to which: another process, or this one after a restart, may send the same key to another ledger. Declare one ledger (ledger: 'shared') if the servers share one, or use a durable journal",
   })
 }

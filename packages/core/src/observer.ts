@@ -18,6 +18,8 @@ export interface Warning {
     | 'journal-failed'
     | 'journal-is-local'
     | 'ledger-unused'
+    | 'zone-empty'
+    | 'no-ejections'
     | 'recovery-hook-failed'
   readonly message: string
   /** The server that it is about, where it is about one. */

@@ -85,7 +85,10 @@ const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
   servers: rules.matching('an array of at least one server', (value) => Array.isArray(value) && value.length > 0),
   strategy: strategyRule,
   zone: rules.text,
-  ledger: rules.oneOf('shared', 'none'),
+  ledger: rules.matching(
+    "'shared' or 'none'; the name of a ledger stands in the `ledger` of each of its servers",
+    (value) => value === 'shared' || value === 'none',
+  ),
   ledgers: rules.object,
   journal: rules.matching(
     'a journal such as memoryJournal()',
@@ -139,9 +142,8 @@ export const balancerOptionNames: ReadonlySet<string> = new Set(Object.keys(bala
  * @throws InvalidOptionsError at the first option that is unknown or wrong
  */
 export function readOptions(options: BalancerOptions): Settings {
-  checkOptions(options, balancerRules, '')
+  checkOptions(options, balancerRules, '', 'options of a door, such as timeouts or pathFilter, go to its paylb(…)')
   if (options.servers === undefined) throw invalid('servers', undefined, balancerRules.servers.allowed)
-  if (isPlainObject(options.health)) checkOptions(options.health, healthRules, 'health')
   if (options.observer !== undefined) checkObserver(options.observer)
   const failover = options.failover ?? {}
   checkOptions(failover, { maxAttempts: rules.count, retryBudget: rules.object }, 'failover')
@@ -160,7 +162,7 @@ export function readOptions(options: BalancerOptions): Settings {
     onUnknown: options.onUnknown,
     recovery: readRecovery(options.recovery),
     queue: readQueue(options.queue),
-    health: options.health === false ? false : withDefaults(defaultHealth, options.health),
+    health: readHealth(options.health),
     panic: options.panic,
     maxInFlight: options.maxInFlight ?? Infinity,
     maxAttempts: failover.maxAttempts ?? 3,
@@ -177,6 +179,16 @@ function readStrategy(strategy: StrategyName | Strategy): StrategySource {
   const make = typeof strategy === 'string' ? strategies[strategy] : () => strategy
   const { name = 'custom', usesLoadReports = false } = make()
   return { name, usesLoadReports, make }
+}
+
+function readHealth(given: BalancerOptions['health']): HealthOptions | false {
+  if (given === false) return false
+  if (given !== undefined) checkOptions(given, healthRules, 'health')
+  const health = withDefaults(defaultHealth, given)
+  if (health.maxEjectionMs < health.ejectionMs) {
+    throw invalid('health.maxEjectionMs', health.maxEjectionMs, `at least ejectionMs, which is ${health.ejectionMs}`)
+  }
+  return health
 }
 
 function readRecovery(recovery: BalancerOptions['recovery'] = {}): Settings['recovery'] {

@@ -73,15 +73,22 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
  * Checks every option in `given` against its rule. An option that is `undefined` counts as not given.
  *
  * @param path where the options stand, such as `servers[1]`; empty at the top
+ * @param elsewhere what to tell those who give an option that is not known here, such as where it belongs
  * @throws InvalidOptionsError that names the path, the value and what is allowed
  */
-export function checkOptions(given: unknown, allowed: Readonly<Record<string, Rule>>, path: string): void {
+export function checkOptions(
+  given: unknown,
+  allowed: Readonly<Record<string, Rule>>,
+  path: string,
+  elsewhere: string = '',
+): void {
   if (!isPlainObject(given)) throw invalid(path || 'options', given, 'an object')
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
     const optionPath = path === '' ? name : `${path}.${name}`
     const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined
-    if (rule === undefined) throw new InvalidOptionsError(optionPath, unknownOption(name, Object.keys(allowed)))
+    if (rule === undefined)
+      throw new InvalidOptionsError(optionPath, unknownOption(name, Object.keys(allowed), elsewhere))
     if (!rule.accepts(value)) throw invalid(optionPath, value, rule.allowed)
   }
 }
@@ -91,9 +98,12 @@ export function invalid(path: string, value: unknown, allowed: string): InvalidO
   return new InvalidOptionsError(path, `${show(value)} is not allowed; expected ${allowed}`)
 }
 
-function unknownOption(name: string, known: readonly string[]): string {
+function unknownOption(name: string, known: readonly string[], elsewhere: string): string {
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
-  const hint = near === undefined ? `known options are ${known.join(', ')}` : `did you mean ${near}?`
+  const hint =
+    near === undefined
+      ? `known options are ${known.join(', ')}${elsewhere && `; ${elsewhere}`}`
+      : `did you mean ${near}?`
   return `unknown option; ${hint}`
 }
 

@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from '../errors.ts'
 import type { Server } from '../servers/server.ts'
 import { checkOptions, rules } from '../validation.ts'
 import type { Rule } from '../validation.ts'
@@ -77,9 +78,25 @@ export function readLedgers(
   for (const [name, profile] of Object.entries(given ?? {})) {
     checkOptions(profile, profileRules, `ledgers.${name}`)
     const chosen = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined))
-    profiles.set(name, { ...defaultLedgerProfile, ...chosen })
+    profiles.set(name, withoutContradiction({ ...defaultLedgerProfile, ...chosen }, `ledgers.${name}`))
   }
   return profiles
+}
+
+/* A status with two meanings would be read as the one that is looked at first. */
+function withoutContradiction(profile: LedgerProfile, path: string): LedgerProfile {
+  const meanings = ['inProgress', 'mismatch', 'notExecuted'] as const
+  for (const [index, meaning] of meanings.entries()) {
+    for (const other of meanings.slice(index + 1)) {
+      const both = profile[meaning].find((one) => profile[other].includes(one))
+      if (both === undefined) continue
+      throw new InvalidOptionsError(
+        `${path}.${other}`,
+        `${both} stands in ${meaning} as well (${meaning} is [${profile[meaning].join(', ')}]); a status can mean one of them only`,
+      )
+    }
+  }
+  return profile
 }
 
 /** The profile of a server's ledger. */

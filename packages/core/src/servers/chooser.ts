@@ -119,9 +119,9 @@ export class Chooser {
   /* A strategy that throws, or returns a stranger, must not cost a payment: the least busy server is taken. */
   #askStrategy(states: readonly ServerState[], strategy: Strategy, context: PickContext): ServerState {
     try {
-      const chosen = strategy.pick(states, context) as ServerState
-      if (states[chosen.position] === chosen || states.includes(chosen)) return chosen
-      throw new TypeError('the strategy returned something that is not one of the candidates')
+      const chosen = strategy.pick(states, context) as ServerState | undefined
+      if (chosen !== undefined && isAmong(states, chosen)) return chosen
+      throw new TypeError(`it returned ${nameOf(chosen)}, which is not one of the candidates`)
     } catch (error) {
       this.#strategyFailed(error)
       return chooseLeast(states, hasFewerInFlight, () => 0)
@@ -142,7 +142,7 @@ export class Chooser {
   #strategyFailed(error: unknown): void {
     this.#observers.warn({
       code: 'strategy-failed',
-      message: 'the strategy failed; the least busy server was taken instead. This is reported once',
+      message: `the strategy ${JSON.stringify(this.#settings.strategy.name)} failed (${messageOf(error)}); the least busy server was taken instead. This is reported once`,
       error,
     })
   }
@@ -154,6 +154,18 @@ export class Chooser {
     context.isRetry = isRetry(request)
     return context
   }
+}
+
+function isAmong(states: readonly ServerState[], chosen: ServerState): boolean {
+  return states[chosen.position] === chosen || states.includes(chosen)
+}
+
+function nameOf(chosen: unknown): string {
+  return chosen === undefined ? 'nothing' : `a ${typeof chosen}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function drawGroup(groups: readonly Group[], random: () => number): Group | undefined {

@@ -5,7 +5,7 @@ import { ejectedByCheck, endedEarly, healthAt, newlyHealthy, observe, wouldEject
 import type { Health, Observation } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
-import { HeadCount, isOut } from './head-count.ts'
+import { HeadCount } from './head-count.ts'
 import { returnsAtMs } from './selection.ts'
 import { countInWindow, forgetResponseTime, windowOf } from './server-row.ts'
 import type { ServerState } from './server-state.ts'
@@ -36,7 +36,10 @@ export class PoolHealth {
     const { freezeShare } = settings.health || { freezeShare: 1 }
     this.#windowMs = settings.health === false ? 1 : settings.health.windowMs
     this.#window = new FailureWindow(this.#windowMs)
-    this.#correlated = new CorrelatedFailures({ windowMs: this.#windowMs, freezeShare })
+    this.#correlated = new CorrelatedFailures(
+      { windowMs: this.#windowMs, freezeShare },
+      ({ server }) => server.priority,
+    )
   }
 
   get staying(): number {
@@ -71,7 +74,7 @@ export class PoolHealth {
   succeeded(state: ServerState, nowMs: number): void {
     if (!this.#isJudged(state)) return
     if (this.#isFrozen) this.#isFrozenAt(nowMs)
-    this.#correlated.isGood(state)
+    this.#correlated.isGood(state, nowMs)
     this.#count(state, true, nowMs)
     if (state.isUntroubled) return
     this.#observe(state, { ...success, nowMs })
@@ -94,7 +97,7 @@ export class PoolHealth {
     const { health: options, random } = this.#settings
     if (options === false || state.isDraining) return
     if (passed) {
-      this.#correlated.isGood(state)
+      this.#correlated.isGood(state, nowMs)
       this.set(state, endedEarly(state.health, nowMs), nowMs)
       return
     }
@@ -134,22 +137,18 @@ export class PoolHealth {
 
   /** A pool that shrank may have more servers out than it can do without: those that would return first come back. */
   releaseSurplus(states: Iterable<ServerState>, nowMs: number): void {
-    this.#takeBack(states, isOut, this.#heads.surplus, nowMs)
-    this.#takeBack(states, (state) => state.health.state !== 'healthy', this.#heads.missing, nowMs)
-  }
-
-  #takeBack(
-    states: Iterable<ServerState>,
-    isWanted: (state: ServerState) => boolean,
-    count: number,
-    nowMs: number,
-  ): void {
-    if (count <= 0) return
-    const wanted = [...states].filter((state) => !state.isDraining && isWanted(state))
-    const bySoonestReturn = wanted.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
-    for (const state of bySoonestReturn.slice(0, count)) {
-      this.set(state, newlyHealthy(nowMs, state.health.ejections), nowMs)
+    const heads = this.#heads
+    if (!heads.hasSurplus && !heads.isShort) return
+    const unhealthy = [...states].filter((state) => !state.isDraining && state.health.state !== 'healthy')
+    const bySoonestReturn = unhealthy.toSorted((one, other) => returnsAtMs(one) - returnsAtMs(other))
+    const takeBack = (isWanted: (state: ServerState) => boolean): void => {
+      for (const state of bySoonestReturn) {
+        if (state.health.state === 'healthy' || !isWanted(state)) continue
+        this.set(state, newlyHealthy(nowMs, state.health.ejections), nowMs)
+      }
     }
+    takeBack((state) => heads.isSurplus(state))
+    takeBack(() => heads.isShort)
   }
 
   /** Whether ejections are frozen: so much fails at once that the cause must be elsewhere. */
@@ -194,7 +193,7 @@ export class PoolHealth {
   }
 
   #forget(state: ServerState): void {
-    this.#correlated.isGood(state)
+    this.#correlated.forget(state)
     this.#uncount(state, this.#settings.clock.now())
   }
 

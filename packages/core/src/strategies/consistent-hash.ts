@@ -15,7 +15,7 @@ import type { Candidate, PickContext, Strategy } from './strategy.ts'
 const maxDrawn = 64
 
 /** Consistent hash: a server for every key, with bounded load. */
-export function consistentHash(): Strategy {
+export function consistentHash(): Strategy<Candidate> {
   const keyless = powerOfTwo()
   const firstPicks = new FirstChoices()
   const retries = new BoundedLoad()

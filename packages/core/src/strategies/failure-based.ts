@@ -14,7 +14,7 @@ const leastShare = 0.01
 const maxAgeMs = 100
 
 /** Failure-based: the less a server fails, the more it gets. */
-export function failureBased(): Strategy {
+export function failureBased(): Strategy<Candidate> {
   const shares = new Shares()
   const recent = new RecentShares(shares)
   return {

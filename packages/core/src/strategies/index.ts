@@ -6,7 +6,7 @@ import { loadBased } from './load-based.ts'
 import { powerOfTwo } from './power-of-two.ts'
 import { random } from './random.ts'
 import { roundRobin } from './round-robin.ts'
-import type { Strategy } from './strategy.ts'
+import type { Candidate, Strategy } from './strategy.ts'
 import { weightedRandom } from './weighted-random.ts'
 import { weightedRoundRobin } from './weighted-round-robin.ts'
 
@@ -26,7 +26,7 @@ export type StrategyName =
   | 'consistent-hash'
 
 /** Makes each strategy by its name. Every balancer makes its own: a rotation has a position. */
-export const strategies: Readonly<Record<StrategyName, () => Strategy>> = {
+export const strategies: Readonly<Record<StrategyName, () => Strategy<Candidate>>> = {
   'round-robin': roundRobin,
   'weighted-round-robin': weightedRoundRobin,
   'least-connections': leastConnections,

@@ -1,6 +1,6 @@
 import { chooseLeast, fullScanLimit, hasFewerInFlight, inFlightByWeight } from './choose-least.ts'
 import { InFlightIndex } from './in-flight-index.ts'
-import type { Strategy } from './strategy.ts'
+import type { Candidate, Strategy } from './strategy.ts'
 
 /*
  * Exact, never by sampling. A few candidates are compared one by one, and so are the candidates of a retry; the others
@@ -8,7 +8,7 @@ import type { Strategy } from './strategy.ts'
  */
 
 /** Least connections: the fewest requests in flight relative to weight. */
-export function leastConnections(): Strategy {
+export function leastConnections(): Strategy<Candidate> {
   let index: InFlightIndex | undefined
   return {
     name: 'least-connections',

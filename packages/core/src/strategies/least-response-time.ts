@@ -12,7 +12,7 @@ import type { Candidate, PickContext, Strategy } from './strategy.ts'
  */
 
 /** Least response time: the server that is expected to answer first. */
-export function leastResponseTime(): Strategy {
+export function leastResponseTime(): Strategy<Candidate> {
   const costs = new ExpectedCosts(maxCompared)
   const isLess: IsLess = (_one, _other, oneIndex, otherIndex) =>
     (costs.values[oneIndex] ?? 0) < (costs.values[otherIndex] ?? 0)

@@ -13,7 +13,7 @@ import type { Candidate, Strategy } from './strategy.ts'
 const assumedCapacity = 100
 
 /** Load-based: the server that reports the lowest utilisation. */
-export function loadBased(): Strategy {
+export function loadBased(): Strategy<Candidate> {
   const pair: Candidate[] = []
   const loads = new Loads(fullScanLimit)
   const isLess: IsLess = (_one, _other, oneIndex, otherIndex) =>

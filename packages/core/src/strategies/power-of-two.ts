@@ -9,7 +9,7 @@ import type { Candidate, Strategy } from './strategy.ts'
  */
 
 /** Power of two choices: two different random servers, the one with fewer in flight per weight. */
-export function powerOfTwo(): Strategy {
+export function powerOfTwo(): Strategy<Candidate> {
   const pair: Candidate[] = []
   return {
     name: 'power-of-two',

@@ -9,7 +9,7 @@ import { WeightedDraw } from './weighted-random.ts'
  */
 
 /** Random: uniform over the candidates; configured weights are ignored. */
-export function random(): Strategy {
+export function random(): Strategy<Candidate> {
   const firstPicks = new EvenDraw()
   const retries = new EvenDraw()
   return {

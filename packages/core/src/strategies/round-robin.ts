@@ -10,7 +10,7 @@ import type { Candidate, Strategy } from './strategy.ts'
  */
 
 /** Round robin: every server in turn. */
-export function roundRobin(): Strategy {
+export function roundRobin(): Strategy<Candidate> {
   const firstPicks = new Rotation()
   const retries = new Rotation()
   return {

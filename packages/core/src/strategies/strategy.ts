@@ -40,12 +40,15 @@ export interface PickContext {
  * Chooses one of the candidates. There is always at least one, and the array keeps its identity for as long as nobody
  * joins, leaves or changes weight or health, so what is derived from it may be cached. A strategy only chooses: counters
  * and health are the pool's.
+ *
+ * A `pick` that returns `candidates[index]` as it is may return undefined, by its type. To return anything but one of the
+ * candidates is an error of the strategy: the least busy server is taken, and a warning tells.
  */
-export interface Strategy {
+export interface Strategy<Picked extends Candidate | undefined = Candidate | undefined> {
   readonly name?: string
   /** Set by a strategy that reads `loadAt`; only then are load reports read from answers. */
   readonly usesLoadReports?: boolean
-  pick(candidates: readonly Candidate[], context: PickContext): Candidate
+  pick(candidates: readonly Candidate[], context: PickContext): Picked
   /** Called after a candidate was picked or a request of it has ended: for strategies that keep the candidates in order. */
   onInFlightChange?(candidate: Candidate): void
   /** In words, what `figuresOf` gives and whether the least or the greatest wins. */

@@ -8,7 +8,7 @@ import type { Candidate, Strategy } from './strategy.ts'
  */
 
 /** Weighted random: a server's chance is its share of all weight. */
-export function weightedRandom(): Strategy {
+export function weightedRandom(): Strategy<Candidate> {
   const firstPicks = new WeightedDraw((candidate) => candidate.weight)
   const retries = new WeightedDraw((candidate) => candidate.weight)
   return {

@@ -1,6 +1,6 @@
 import { fullScanLimit } from './choose-least.ts'
 import { SmoothSchedule } from './smooth-schedule.ts'
-import type { Strategy } from './strategy.ts'
+import type { Candidate, Strategy } from './strategy.ts'
 import { WeightedDraw } from './weighted-random.ts'
 
 /*
@@ -12,7 +12,7 @@ import { WeightedDraw } from './weighted-random.ts'
  */
 
 /** Smooth weighted round robin: turns in proportion to the weights, spread evenly. */
-export function weightedRoundRobin(): Strategy {
+export function weightedRoundRobin(): Strategy<Candidate> {
   const firstPicks = new SmoothSchedule()
   const retries = new SmoothSchedule()
   const manyRetries = new WeightedDraw((candidate) => candidate.weight)

@@ -52,9 +52,9 @@ describe('so many are bad that it is us', () => {
 
   test('no longer when one of them is good again', () => {
     const failures = bad(0.5, 'ab')
-    failures.isGood('c')
+    failures.isGood('c', 0)
     expect(failures.isFrozenAt(0, 3)).toBe(true)
-    failures.isGood('b')
+    failures.isGood('b', 0)
     expect(failures.isFrozenAt(0, 3)).toBe(false)
   })
 })
@@ -76,7 +76,7 @@ describe('a failure of this machine', () => {
   test('is not forgotten by a server that answers', () => {
     const failures = bad(1, '')
     failures.failedLocally(1_000)
-    failures.isGood('a')
+    failures.isGood('a', 0)
     expect(failures.isFrozenAt(1_001, 9)).toBe(true)
   })
 })

@@ -23,6 +23,49 @@ describe('what is no options at all', () => {
   })
 })
 
+describe('options that contradict each other', () => {
+  test.each<[string, Partial<BalancerOptions>, string, string]>([
+    [
+      'a longest ejection below the first one',
+      { health: { maxEjectionMs: 9_999 } },
+      'health.maxEjectionMs',
+      '9999 is not allowed; expected at least ejectionMs, which is 10000',
+    ],
+    [
+      'a status that means two things',
+      { ledgers: { eu: { inProgress: [409, 425], mismatch: [422, 425] } } },
+      'ledgers.eu.mismatch',
+      '425 stands in inProgress as well (inProgress is [409, 425])',
+    ],
+    [
+      'a status that means something else by default',
+      { ledgers: { eu: { mismatch: [409] } } },
+      'ledgers.eu.mismatch',
+      '409 stands in inProgress as well (inProgress is [409])',
+    ],
+    [
+      'a status that promises that nothing was executed, and says that it still runs',
+      { ledgers: { eu: { notExecuted: [409] } } },
+      'ledgers.eu.notExecuted',
+      '409 stands in inProgress as well',
+    ],
+  ])('%s', (_, options, path, message) => {
+    const error = refused({ servers: [good], ...options })
+    expect(error.path).toBe(path)
+    expect(error.message).toContain(message)
+  })
+})
+
+test('an option of a door is told to belong there', () => {
+  const error = refused(withOption('timeouts', { totalMs: 1_000 }))
+  expect(error.message).toContain('timeouts: unknown option')
+  expect(error.message).toContain('options of a door, such as timeouts or pathFilter, go to its paylb(…)')
+})
+
+test('the name of a ledger is told to belong to servers', () => {
+  expect(refused(withOption('ledger', 'eu')).message).toContain('stands in the `ledger` of each of its servers')
+})
+
 describe('servers', () => {
   test.each([
     ['none given', {}, 'servers', 'undefined is not allowed; expected an array of at least one server'],
@@ -113,7 +156,7 @@ describe('options', () => {
     ['strategy', {}, 'an object is not allowed'],
     ['strategy', { pick: 'first' }, 'an object is not allowed'],
     ['strategy', null, 'null is not allowed'],
-    ['ledger', 'own', '"own" is not allowed; expected "shared", "none"'],
+    ['ledger', 'own', `"own" is not allowed; expected 'shared' or 'none'`],
     ['health', true, 'true is not allowed; expected false, or an object'],
     ['health', null, 'null is not allowed; expected false, or an object'],
     ['panic', 'yes', '"yes" is not allowed; expected "fail", "least-bad", "all"'],

@@ -17,7 +17,7 @@ function live(size: number, weightOf: (index: number) => number = () => 1): read
 
 const random = seededRandom(1)
 
-function serverOf(strategy: Strategy, list: readonly Candidate[], key: string): Candidate {
+function serverOf(strategy: Strategy<Candidate>, list: readonly Candidate[], key: string): Candidate {
   return strategy.pick(list, context(random, { key }))
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { strategies } from '../../src/index.ts'
-import type { PickContext, Strategy, StrategyName } from '../../src/index.ts'
+import type { Candidate, PickContext, Strategy, StrategyName } from '../../src/index.ts'
 import type { LiveCandidate } from '../support/candidates.ts'
 import { context } from '../support/candidates.ts'
 import { countedCandidates, enter } from '../support/counted-candidates.ts'
@@ -17,7 +17,7 @@ const picks = 1_000
 /* A retry with every tenth pick looks at everybody, but must not make the next first pick do so. */
 const looksPerPick = 60
 
-function looksOf(strategy: Strategy, fleet: Counted, hasRetries = false): number {
+function looksOf(strategy: Strategy<Candidate>, fleet: Counted, hasRetries = false): number {
   const first: PickContext = context(seededRandom(3))
   const held: LiveCandidate[] = []
   let retryLooks = 0

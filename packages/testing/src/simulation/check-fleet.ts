@@ -31,6 +31,7 @@ const fleetRules: Readonly<Record<keyof FleetDescription, Rule>> = {
   servers: matching('an array of at least one server', (value) => Array.isArray(value) && value.length > 0),
   load: positive(10),
   zones: matching('an object with zones by name', isRecord),
+  zone: text,
   timeoutMs: positive(longestMs),
   maxAttempts: wholeNumber(1, 10),
   health: matching('the health options of a balancer, or false', (value) => value === false || isRecord(value)),
@@ -44,6 +45,7 @@ const serverRules: Readonly<Record<keyof ServerDescription, Rule>> = {
   distribution: oneOf(...Object.keys(distributions)),
   variation: atLeast(0, 100),
   zone: text,
+  priority: wholeNumber(0, mostServers),
   weight: atLeast(0, 1_000_000),
   maxInFlight: wholeNumber(1, Number.MAX_SAFE_INTEGER),
   joinsAtMs: time,
@@ -61,7 +63,11 @@ export function checkFleet(given: FleetDescription): void {
   need(given, ['servers'], 'fleet', fleetRules)
   for (const [name, zone] of Object.entries(given.zones ?? {})) check(zone, { networkMs: time }, `fleet.zones.${name}`)
   const zones = Object.keys(given.zones ?? {})
+  checkZone(given.zone, zones, 'fleet.zone')
   for (const [index, server] of given.servers.entries()) checkServer(server, zones, `fleet.servers[${index}]`)
+  if (given.zone !== undefined && !given.servers.some(({ zone }) => zone === given.zone)) {
+    throw notAllowed('fleet.zone', given.zone, 'a zone in which at least one of fleet.servers stands')
+  }
   checkIds(given.servers)
   if (given.servers.every((server) => (server.joinsAtMs ?? 0) > 0)) {
     throw notAllowed('fleet.servers[0].joinsAtMs', given.servers[0]?.joinsAtMs, '0 for at least one server')
@@ -71,16 +77,19 @@ export function checkFleet(given: FleetDescription): void {
 function checkServer(server: ServerDescription, zones: readonly string[], path: string): void {
   checkFields(server, serverRules, path)
   need(server, ['id', 'meanServiceMs'], path, serverRules)
-  if (server.zone !== undefined && !zones.includes(server.zone)) {
-    const known = zones.length === 0 ? 'no zone, as fleet.zones has none' : `one of fleet.zones: ${zones.join(', ')}`
-    throw notAllowed(`${path}.zone`, server.zone, known)
-  }
+  checkZone(server.zone, zones, `${path}.zone`)
   if (server.coldStart !== undefined) {
     check(server.coldStart, { factor: atLeast(1, 1_000), forMs: time }, `${path}.coldStart`)
   }
   checkSpans(server.failures, { ...spanRules, afterMs: time }, `${path}.failures`)
   checkSpans(server.freezes, spanRules, `${path}.freezes`)
   checkOrder(server.freezes ?? [], `${path}.freezes`)
+}
+
+function checkZone(zone: string | undefined, zones: readonly string[], path: string): void {
+  if (zone === undefined || zones.includes(zone)) return
+  const known = zones.length === 0 ? 'no zone, as fleet.zones has none' : `one of fleet.zones: ${zones.join(', ')}`
+  throw notAllowed(path, zone, known)
 }
 
 function checkSpans(given: unknown, rules: Readonly<Record<string, Rule>>, path: string): void {

@@ -21,8 +21,10 @@ export interface ServerDescription {
   readonly distribution?: Distribution
   /** Standard deviation of a lognormal service time, in means. Default 1. */
   readonly variation?: number
-  /** One of the fleet's `zones`. Default: none, and no delay. */
+  /** One of the fleet's `zones`: where the server stands, for the balancer too. Default: none, and no delay. */
   readonly zone?: string
+  /** The priority in the balancer: 0, the default, is used first; a higher number takes what those below cannot carry. */
+  readonly priority?: number
   /** The weight in the balancer. Default 1. */
   readonly weight?: number
   /** The balancer's limit of requests in flight to this server. Default: none. */
@@ -43,10 +45,15 @@ export interface ServerDescription {
 export interface FleetDescription {
   readonly name?: string
   readonly servers: readonly ServerDescription[]
-  /** Arrivals as a share of what the servers that are there from the start can carry, 0 to 1 and above. Default 0.8. */
+  /**
+   * Arrivals as a share of what the servers that are there from the start can carry, of every priority and zone, 0 to 1
+   * and above. Default 0.8.
+   */
   readonly load?: number
   /** Zones by name, with the time that a round trip to a server there takes. */
   readonly zones?: Readonly<Record<string, { readonly networkMs: number }>>
+  /** One of `zones`: where the balancer runs. Of equal priority, servers there are preferred. Default: zones do not matter. */
+  readonly zone?: string
   /** After this time the client gives a payment up; the server does not. Default 15 000. */
   readonly timeoutMs?: number
   /** How many servers a payment may be sent to when one answers with an error. Default 1: no failover. */

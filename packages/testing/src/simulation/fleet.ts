@@ -5,6 +5,7 @@ import { checkFleet } from './check-fleet.ts'
 export interface ServerModel extends Required<Omit<ServerDescription, 'count' | 'zone' | 'maxInFlight' | 'coldStart'>> {
   /** The id under which it was described, shared by all servers of its kind. */
   readonly kind: string
+  readonly zone: string | undefined
   readonly networkMs: number
   readonly maxInFlight: number | undefined
   readonly coldStart: { readonly factor: number; readonly forMs: number }
@@ -14,6 +15,8 @@ export interface ServerModel extends Required<Omit<ServerDescription, 'count' | 
 export interface Fleet extends Required<Pick<FleetDescription, 'load' | 'timeoutMs' | 'maxAttempts'>> {
   readonly name: string
   readonly servers: readonly ServerModel[]
+  /** Where the balancer runs. */
+  readonly zone: string | undefined
   readonly health: FleetDescription['health']
   /** Arrivals per millisecond at this load. */
   readonly arrivalsPerMs: number
@@ -28,17 +31,26 @@ export function readFleet(description: FleetDescription): Fleet {
   checkFleet(description)
   const servers = description.servers.flatMap((server) => modelsOf(server, description))
   const load = description.load ?? 0.8
-  const present = servers.filter((server) => server.joinsAtMs === 0)
-  const capacityPerMs = present.reduce((sum, server) => sum + server.workers / server.meanServiceMs, 0)
   return {
     name: description.name ?? 'the fleet',
     servers,
+    zone: description.zone,
     load,
     timeoutMs: description.timeoutMs ?? 15_000,
     maxAttempts: description.maxAttempts ?? 1,
     health: description.health,
-    arrivalsPerMs: load * capacityPerMs,
+    arrivalsPerMs: load * capacityPerMs(servers.filter(isThereFromTheStart)),
   }
+}
+
+/** Payments per millisecond that these servers can carry at most. */
+export function capacityPerMs(servers: readonly ServerModel[]): number {
+  return servers.reduce((sum, { workers, meanServiceMs }) => sum + workers / meanServiceMs, 0)
+}
+
+/** Whether a server is part of what the load is a share of. */
+export function isThereFromTheStart({ joinsAtMs }: ServerModel): boolean {
+  return joinsAtMs === 0
 }
 
 function modelsOf(server: ServerDescription, { zones = {} }: FleetDescription): ServerModel[] {
@@ -48,6 +60,8 @@ function modelsOf(server: ServerDescription, { zones = {} }: FleetDescription): 
     kind: id,
     meanServiceMs,
     maxInFlight,
+    zone,
+    priority: server.priority ?? 0,
     workers: server.workers ?? 8,
     distribution: server.distribution ?? 'lognormal',
     variation: server.variation ?? 1,

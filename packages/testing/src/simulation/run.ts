@@ -1,6 +1,7 @@
 import { createBalancer, NoServerAvailableError, strategies } from '@paylb/core'
 import type { Balancer, Lease, Outcome, ServerOptions, Strategy, StrategyName, Warning } from '@paylb/core'
 import type { Chance, Draw } from './chance.ts'
+import { isThereFromTheStart } from './fleet.ts'
 import type { Fleet, ServerModel } from './fleet.ts'
 import { ModelledServer } from './modelled-server.ts'
 import type { FleetView, SimulatedStrategy } from './simulated-strategy.ts'
@@ -53,11 +54,12 @@ export class Run {
     const strategy = madeFrom(given, viewOf(this.#servers))
     this.#readsLoads = typeof strategy === 'object' && strategy.usesLoadReports === true
     this.#balancer = createBalancer({
-      servers: fleet.servers.filter((model) => model.joinsAtMs === 0).map(optionsOf),
+      servers: fleet.servers.filter(isThereFromTheStart).map(optionsOf),
       strategy,
       clock: this.#clock,
       random: chance.picks,
       observer: { onWarning: (warning) => this.#warned(warning) },
+      ...(fleet.zone === undefined ? {} : { zone: fleet.zone }),
       ...(fleet.health === undefined ? {} : { health: fleet.health }),
     })
   }
@@ -189,7 +191,8 @@ function viewOf(servers: ReadonlyMap<string, ModelledServer>): FleetView {
 }
 
 /* No request is sent, so the address is one that nobody has. */
-function optionsOf({ id, weight, maxInFlight }: ServerModel, index: number = 0): ServerOptions {
+function optionsOf({ id, weight, priority, zone, maxInFlight }: ServerModel, index: number = 0): ServerOptions {
+  const place = zone === undefined ? {} : { zone }
   const limit = maxInFlight === undefined ? {} : { maxInFlight }
-  return { id, url: `http://server-${index}.invalid`, weight, ...limit }
+  return { id, url: `http://server-${index}.invalid`, weight, priority, ...place, ...limit }
 }

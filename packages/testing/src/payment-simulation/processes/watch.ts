@@ -11,8 +11,10 @@ const warningsThatMayBe: ReadonlySet<Warning['code']> = new Set<Warning['code']>
   'journal-failed',
   'journal-is-local',
   'ledger-unused',
+  'no-ejections',
   'recovery-hook-failed',
   'unauthorized',
+  'zone-empty',
 ])
 
 /** Watches one life of a process. */

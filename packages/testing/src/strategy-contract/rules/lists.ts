@@ -84,6 +84,6 @@ function turnsOf(strategy: Strategy, weights: readonly number[], hasRetries: boo
   return Array.from({ length: 200 }, () => {
     const left = list.filter(() => random() < 0.7)
     if (hasRetries && left.length > 0) strategy.pick(left, stillContext(true))
-    return strategy.pick(list, stillContext(false)).server.id
+    return strategy.pick(list, stillContext(false))?.server.id ?? 'nobody'
   })
 }
