@@ -95,7 +95,7 @@ export const designedMutants: readonly Mutant[] = [
   inCore(
     'ejects the last server',
     'servers/head-count.ts',
-    'return healthyOthers >= this.#minAvailable() && this.#out - (isOut(state) ? 1 : 0) < this.#limit()',
+    'if (healthyOthers < this.#minAvailable()) return false\n    return this.#surplusAmong(state.server.priority) - (isOut(state) ? 1 : 0) < 0',
     'return healthyOthers >= 0',
     /the last one, was ejected/u,
   ),
