@@ -41,7 +41,7 @@ export class Progress<Answer> {
     this.#parts = parts
     this.startedAtMs = parts.settings.clock.now()
     this.#wallTime = parts.settings.clock.wallTime()
-    this.protection = new PaymentProtection(call, parts)
+    this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
   }
 
   get signal(): AbortSignal | undefined {

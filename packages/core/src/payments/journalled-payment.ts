@@ -1,8 +1,10 @@
+import type { Clock } from '../clock.ts'
 import { PaylbError } from '../errors.ts'
 import type { Call, Fingerprint } from '../failover/call.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
-import type { Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
+import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
+import { inTime } from './in-time.ts'
 import { isSurelyRecognised } from './record-age.ts'
 
 /*
@@ -23,19 +25,28 @@ export interface Terms {
   ttlMsOf(ledger: string): number
 }
 
+/** How long the journal may take. */
+export interface Patience {
+  readonly clock: Clock
+  /** Milliseconds that the payment has left. */
+  readonly leftMs: () => number
+}
+
 /** A keyed payment with its record. */
 export class JournalledPayment {
   readonly #journal: Journal
   readonly #call: Call<unknown>
+  readonly #patience: Patience
   #claim: Claim | undefined
   #record: PaymentRecord | undefined
   #isKnown = false
   #isRunning = false
   #fingerprint: Fingerprint | undefined
 
-  constructor(journal: Journal, call: Call<unknown>) {
+  constructor(journal: Journal, call: Call<unknown>, patience: Patience) {
     this.#journal = journal
     this.#call = call
+    this.#patience = patience
   }
 
   /** What earlier requests under this key came to. */
@@ -63,19 +74,33 @@ export class JournalledPayment {
    */
   async writeAhead(server: Server, terms: Terms): Promise<'written' | 'elsewhere'> {
     if (this.#claim !== undefined) {
-      await this.#journal.dispatching(this.#claim, dispatchOf(server))
+      await this.#inTime(this.#journal.dispatching(this.#claim, dispatchOf(server)))
       return 'written'
     }
-    const begun = await this.#journal.begin(this.#intent(terms.keepsPin), dispatchOf(server))
+    const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin), dispatchOf(server)), this.#undo)
     if (!('claim' in begun)) throw begun.state === 'in-progress' ? inProgress(begun.record) : keyReused(begun.record)
     this.#claim = begun.claim
     this.#record = begun.record
     this.#isKnown = begun.state === 'known'
     if (this.#isKnown && !mayBeSentAgain(begun.record, terms)) {
-      await this.settle('not-executed')
+      await this.settleInTime('not-executed')
       throw notSentAgain(begun.record)
     }
     return begun.isDispatched ? 'written' : 'elsewhere'
+  }
+
+  /* A claim that came too late: nothing was sent under it. */
+  readonly #undo = (begun: Begun): void => {
+    if ('claim' in begun) this.#journal.settle(begun.claim, 'not-executed').catch(() => {})
+  }
+
+  #inTime<Value>(work: Promise<Value>, onLate?: (value: Value) => void): Promise<Value> {
+    return inTime(work, this.#patience.clock, this.#patience.leftMs(), onLate)
+  }
+
+  /** Ends the claim, if the journal answers in time. @throws JournalError */
+  settleInTime(outcome: PaymentOutcome): Promise<void> {
+    return this.#inTime(this.settle(outcome))
   }
 
   /** Ends the claim. @throws JournalError when that could not be written */
@@ -90,7 +115,7 @@ export class JournalledPayment {
   async lookUp(): Promise<void> {
     if (this.#record !== undefined) return
     const { key = '', keyScope } = this.#call
-    const found = await this.#journal.find(journalKey(key, keyScope))
+    const found = await this.#inTime(this.#journal.find(journalKey(key, keyScope)))
     if (found === undefined) return
     this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret)
     if (isOtherRequest(found, this.#fingerprint)) return

@@ -31,11 +31,13 @@ export class PaymentProtection {
   #writtenAtMs = 0
   #writtenAtWallTime = 0
 
-  constructor(call: Call<unknown>, parts: RunParts) {
+  /** @param leftMs what is left of the payment's deadline, in milliseconds */
+  constructor(call: Call<unknown>, parts: RunParts, leftMs: () => number) {
     this.#parts = parts
     this.#isSafe = isSafe(call)
     const isJournalled = !this.#isSafe && call.key !== undefined
-    this.#payment = isJournalled ? new JournalledPayment(parts.settings.journal, call) : undefined
+    const { journal, clock } = parts.settings
+    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, leftMs }) : undefined
   }
 
   /** The ledger that the payment must stay on: an earlier request under its key was sent there, or an attempt is open there. */
@@ -94,7 +96,7 @@ export class PaymentProtection {
     const wallSinceMs = Math.abs(clock.wallTime() - this.#writtenAtWallTime)
     if (this.#payment === undefined || Math.max(sinceMs, wallSinceMs) <= staleAfterMs) return true
     try {
-      await this.#payment.settle(outcome)
+      await this.#payment.settleInTime(outcome)
       return true
     } catch {
       return false

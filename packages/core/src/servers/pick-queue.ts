@@ -8,6 +8,9 @@ import type { Lease, PickRequest } from './lease.ts'
  * never longer than `timeoutMs`. What is refused here was not sent.
  */
 
+/* A reason of our own: the one that would be made otherwise is an error with a stack. */
+const waitEnded = 'the wait has ended'
+
 /** Who can be asked for a server; it throws when there is none. */
 export interface Asked {
   pick(request: PickRequest): Lease
@@ -66,7 +69,7 @@ export class PickQueue {
 
   /* An ejection that ends, or a server that may be asked again, frees a place without anybody leaving. */
   async #setAlarm(): Promise<void> {
-    this.#alarm?.abort()
+    this.#alarm?.abort(waitEnded)
     this.#alarm = undefined
     if (this.#waiting.size === 0) return
     const alarm = new AbortController()
@@ -104,8 +107,8 @@ export class PickQueue {
         if (!this.#waiting.delete(waiting)) return lease?.release()
         if (lease === undefined) reject(error)
         else resolve(lease)
-        ended.abort()
-        if (this.#waiting.size === 0) this.#alarm?.abort()
+        ended.abort(waitEnded)
+        if (this.#waiting.size === 0) this.#alarm?.abort(waitEnded)
       },
     }
     const leave = (): void => waiting.settle(undefined, callerGone())

@@ -4,6 +4,7 @@ import { broken, desk, sent } from '../support/desk.ts'
 import { keyed, pay } from '../support/pay.ts'
 import { answer, notSent, reset, streamed } from '../support/scripted-call.ts'
 import type { Scripted } from '../support/scripted-call.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 /* Nothing goes out before it is written down, and it is settled when its answer has ended. */
 
@@ -35,7 +36,7 @@ describe('the order of things', () => {
   })
 
   test('the write ahead is waited for', async () => {
-    const { balancer, journal, log } = desk()
+    const { balancer, journal, log } = desk({ clock: new VirtualClock({ sleepsPass: false }) })
     const written = Promise.withResolvers<void>()
     journal.before.begin = () => written.promise
     const paid = pay(balancer, [sent(log, answer(201))])

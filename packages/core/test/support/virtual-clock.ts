@@ -34,9 +34,19 @@ export class VirtualClock implements Clock {
       return Promise.resolve()
     }
     return new Promise((resolve) => {
-      this.#sleepers.push({ wakesAtMs: this.#nowMs + ms, wake: resolve })
-      signal?.addEventListener('abort', () => resolve(), { once: true })
+      const sleeper = { wakesAtMs: this.#nowMs + ms, wake: resolve }
+      const leave = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+        resolve()
+      }
+      this.#sleepers.push(sleeper)
+      signal?.addEventListener('abort', leave, { once: true })
     })
+  }
+
+  /** How many sleeps are under way. */
+  get sleeping(): number {
+    return this.#sleepers.length
   }
 
   advance(ms: number): void {

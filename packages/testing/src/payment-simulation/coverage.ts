@@ -43,6 +43,7 @@ export const dangerousPaths = [
   'the journal refused a payment',
   'the journal was full',
   'the journal was slow, and the write ahead was repeated',
+  'the journal claimed a key for a payment that had ended',
   'a settle was tried again',
   'a server was ejected',
   'a server was tried on probation',

@@ -2,7 +2,7 @@ import * as core from '@paylb/core'
 import { Arrivals } from './callers/arrivals.ts'
 import type { Coverage } from './coverage.ts'
 import { disturb } from './disturbances/disturbances.ts'
-import { slowestJournalMs } from './disturbances/storage.ts'
+import { slowestJournalMs, stalledJournalMs } from './disturbances/storage.ts'
 import { checkBooks, heal, recoverAll } from './ending.ts'
 import type { Disturbance } from './faults.ts'
 import { longestStandstillMs } from './scenario.ts'
@@ -100,7 +100,7 @@ async function comeToAnEnd(world: World): Promise<void> {
   const { timeline, scenario } = world
   const calmAtMs = timeline.nowMs
   const mustHaveEndedMs = calmAtMs + 2 * slowestJournalMs + scenario.totalMs + stepMs
-  const quietMs = Math.max(longestJourneyMs, scenario.totalMs + stepMs)
+  const quietMs = Math.max(longestJourneyMs, scenario.totalMs + stepMs, 2 * stalledJournalMs + stepMs)
   while (timeline.nowMs - Math.max(calmAtMs, world.busyAtMs) < quietMs) {
     await timeline.runUntil(timeline.nowMs + stepMs)
     for (const request of requestsOf(world)) {

@@ -1,7 +1,9 @@
 import type { World } from '../world.ts'
 
-/** How long a call may take at the most, each way. */
+/** How long a call to a slow journal may take at the most, each way. */
 export const slowestJournalMs = 1_500
+/** A stalled one may take longer than any payment. */
+export const stalledJournalMs = 10_000
 
 /** The journal can neither read nor write for a while. */
 export function journalOutage(world: World): void {
@@ -15,7 +17,7 @@ export function journalOutage(world: World): void {
 
 /** The journal takes its time. */
 export function journalSlowness(world: World): void {
-  world.store.slowMs = world.dice.oneOf([2, 50, slowestJournalMs])
+  world.store.slowMs = world.dice.oneOf([2, 50, slowestJournalMs, stalledJournalMs])
   world.timeline.after(world.dice.between(100, 3_000), () => {
     world.store.slowMs = 0
   })

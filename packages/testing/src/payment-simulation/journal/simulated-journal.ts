@@ -61,13 +61,18 @@ export class SimulatedJournal implements Journal, JournalView {
 
   begin(intent: PaymentIntent, first: Dispatch): Promise<Begun> {
     const request = this.#incarnation.requestTo(intent.target)
+    if (request !== undefined) request.isBlind = true
     return this.#call(
       () => this.#begin(request, intent, first),
-      () => {
-        if (request !== undefined) request.isBlind = true
-        this.#world.coverage.sometimes('the journal refused a payment')
-      },
-    )
+      () => this.#world.coverage.sometimes('the journal refused a payment'),
+    ).then((begun) => {
+      if (request !== undefined) request.isBlind = false
+      const isLate = request !== undefined && this.#incarnation.requestTo(intent.target) !== request
+      if (isLate && 'claim' in begun) {
+        this.#world.coverage.sometimes('the journal claimed a key for a payment that had ended')
+      }
+      return begun
+    })
   }
 
   dispatching(claim: Claim, dispatch: Dispatch): Promise<void> {

@@ -95,7 +95,7 @@ export const designedMutants: readonly Mutant[] = [
   inCore(
     'ejects the last server',
     'servers/head-count.ts',
-    'if (healthyOthers < this.#minAvailable()) return false\n    return this.#surplusAmong(state.server.priority) - (isOut(state) ? 1 : 0) < 0',
+    'if (healthyOthers < this.#minAvailable()) return false\n    return this.#surplusWith(state) - (isOut(state) ? 1 : 0) < 0',
     'return healthyOthers >= 0',
     /the last one, was ejected/u,
   ),
@@ -105,6 +105,22 @@ export const designedMutants: readonly Mutant[] = [
     'this.#retries[index] = (this.#retries[index] ?? 0) + 1\n    return true',
     'return true',
     /retries within 8 s/u,
+  ),
+  whileLoud(
+    'journal-slowness',
+    'waits for a journal that hangs',
+    'payments/in-time.ts',
+    'await answered.orAfter(Math.max(limitMs, leastMs), clock)',
+    'await work',
+    /waits for an answer beyond the deadline/u,
+  ),
+  whileLoud(
+    'journal-slowness',
+    'keeps a key that was claimed too late',
+    'payments/journalled-payment.ts',
+    "if ('claim' in begun) this.#journal.settle(begun.claim, 'not-executed').catch(() => {})",
+    '',
+    /in-flight of .* for ever/u,
   ),
   inCore(
     'recovers a live record',

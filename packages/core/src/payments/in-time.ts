@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts'
+import { JournalUnavailableError } from './journal-errors.ts'
+
+/*
+ * A journal that hangs must not hold a payment beyond its deadline. What it was asked may still be done later: its record
+ * then says more than what happened, never less, and whoever asked hears of it, so that it can be undone.
+ */
+
+/* A look at the journal when the deadline has passed already still gets this long. */
+const leastMs = 100
+
+/* A journal in memory has answered by then, and no timer is needed. */
+const turnsWithoutTimer = 8
+
+/**
+ * What a journal answers within `limitMs` milliseconds.
+ *
+ * @param onLate called with an answer that comes later
+ * @throws JournalUnavailableError when there is none by then
+ */
+export async function inTime<Value>(
+  work: Promise<Value>,
+  clock: Clock,
+  limitMs: number,
+  onLate: (value: Value) => void = () => {},
+): Promise<Value> {
+  const answered = watch(work)
+  for (let turn = 0; turn < turnsWithoutTimer && !answered.isThere; turn += 1) await undefined
+  if (!answered.isThere) await answered.orAfter(Math.max(limitMs, leastMs), clock)
+  if (answered.isThere) return work
+  work.then(onLate, () => {})
+  throw new JournalUnavailableError('the journal did not answer in time')
+}
+
+/* A reason of our own: the one that would be made otherwise is an error with a stack. */
+const itCame = 'the journal has answered'
+
+interface Watched {
+  readonly isThere: boolean
+  orAfter(ms: number, clock: Clock): Promise<void>
+}
+
+function watch(work: Promise<unknown>): Watched {
+  const watched = {
+    isThere: false,
+    async orAfter(ms: number, clock: Clock): Promise<void> {
+      const alarm = new AbortController()
+      const stop = (): void => alarm.abort(itCame)
+      work.then(stop, stop)
+      await clock.sleep(ms, alarm.signal)
+    },
+  }
+  const note = (): void => {
+    watched.isThere = true
+  }
+  work.then(note, note)
+  return watched
+}
