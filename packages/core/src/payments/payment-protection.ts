@@ -40,9 +40,13 @@ export class PaymentProtection {
     this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, leftMs }) : undefined
   }
 
-  /** The ledger that the payment must stay on: an earlier request under its key was sent there, or an attempt is open there. */
+  /**
+   * The ledger that the payment must stay on: an earlier request under its key was sent there, or an attempt is open
+   * there. Undefined as well while all servers are of that ledger.
+   */
   get pin(): Pin | undefined {
-    return this.#isSafe ? undefined : (this.#payment?.pin ?? this.#openLedger)
+    const pin = this.#isSafe ? undefined : (this.#payment?.pin ?? this.#openLedger)
+    return pin !== undefined && this.#parts.pool.hasOnlyLedger(pin.ledger) ? undefined : pin
   }
 
   /** Whether an attempt, of this request or of an earlier one under its key, may have been executed. */

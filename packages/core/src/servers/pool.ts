@@ -141,6 +141,11 @@ export class Pool {
     return this.#ledgers.hasSeveral
   }
 
+  /** Whether a key that is pinned to this ledger may go to every server: then a pick need not look for those it may go to. */
+  hasOnlyLedger(ledger: string | undefined): boolean {
+    return this.#ledgers.areAll(ledger)
+  }
+
   /** Whether nobody else can be picked instead of this server, whatever becomes of health. */
   isAlone(id: string, pin: PickRequest['pin']): boolean {
     const state = this.#states.get(id)

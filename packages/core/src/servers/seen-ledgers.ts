@@ -19,4 +19,9 @@ export class SeenLedgers {
   get hasSeveral(): boolean {
     return this.#hasSeveral
   }
+
+  /** Whether no server ever had another ledger than this one. */
+  areAll(ledger: string | undefined): boolean {
+    return this.#first !== undefined && !this.#hasSeveral && this.#first.ledger === ledger
+  }
 }

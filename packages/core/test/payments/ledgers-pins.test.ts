@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PaylbError } from '../../src/index.ts'
-import type { Balancer, BalancerOptions } from '../../src/index.ts'
+import type { Balancer, BalancerOptions, Candidate, Strategy } from '../../src/index.ts'
 import { fleet, lettered, serverNamed } from '../support/fleet.ts'
 import type { Fleet, FleetOptions } from '../support/fleet.ts'
 import { firstListed, onLedgers } from '../support/ledgers.ts'
@@ -210,4 +210,25 @@ test.each<[string, FleetOptions]>([
   const codes: string[] = []
   fleet({ ...options, observer: { onWarning: ({ code }) => codes.push(code) } })
   expect(codes).toEqual([])
+})
+
+describe('where all servers are of the one ledger that a key is pinned to', () => {
+  const lists: (readonly Candidate[])[] = []
+  const remembering: Strategy = { pick: (candidates) => (lists.push(candidates), candidates[0]) }
+
+  test('a known key is picked for like a new one, from the list of the pool', async () => {
+    lists.length = 0
+    const { balancer } = fleet({ ...inOrder, ledger: 'shared', strategy: remembering, failover: { maxAttempts: 1 } })
+    await pay(balancer, [reset])
+    await pay(balancer, [answer(201)])
+    expect(lists).toHaveLength(2)
+    expect(lists[1]).toBe(lists[0])
+  })
+
+  test('the key still stays there when servers of another ledger join', async () => {
+    const { balancer } = fleet({ ...inOrder, ledger: 'shared', failover: { maxAttempts: 1 } })
+    await pay(balancer, [reset])
+    balancer.replace([serverNamed('x', { ledger: 'other' }), serverNamed('c')])
+    expect(await pay(balancer, [answer(201)])).toMatchObject({ tried: 'c', outcome: 'succeeded' })
+  })
 })
