@@ -8,7 +8,7 @@ import type { Server } from './servers/server.ts'
 import type { StrategyName } from './strategies/index.ts'
 import type { Strategy } from './strategies/strategy.ts'
 
-/* What a balancer can be told. The defaults are in `options.ts`. */
+/* What a balancer can be told. The defaults are in `options.ts`, those of health in `health/health-options.ts`. */
 
 /** One server, as it is given. Only `url` is needed. */
 export interface ServerOptions {

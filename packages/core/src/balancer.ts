@@ -65,14 +65,19 @@ export interface Balancer {
   replace(servers: readonly (string | ServerOptions)[]): void
   /** Says which servers a pick could choose now, with the figures that the strategy goes by, and why the others could not. Changes nothing. */
   explain(request?: PickRequest): PickExplanation
-  /** Takes in what a server says of its own load: 0 is idle, 1 is full. What is no number of at least 0 is ignored, and so is an unknown server, which may just have left: junk from a monitor must not stop payments. */
+  /**
+   * Takes in what a server says of its own load: 0 is idle, 1 is full. A number that makes no sense (NaN, infinite, below
+   * 0) is ignored, since servers send such; and so is the load of an unknown server, which may just have left.
+   *
+   * @throws InvalidOptionsError for an `id` that is no string and a `load` that is no number
+   */
   reportLoad(id: string, load: number): void
   /**
    * Takes in what an active check found: a server that does not answer is ejected where the pool can do without it, and
    * one that was ejected but answers again is tried at once instead of when its time is up. An unknown server, which may
    * just have left, is ignored.
    *
-   * @throws InvalidOptionsError when `passed` is neither true nor false
+   * @throws InvalidOptionsError for an `id` that is no string and for `passed` that is neither true nor false
    */
   reportCheck(id: string, passed: boolean): void
   snapshot(): BalancerSnapshot
@@ -150,8 +155,13 @@ export function createBalancer(options: BalancerOptions): Balancer {
       pool.replace(readServers(servers, settings.ledger))
       picker.queue.wake()
     },
-    reportLoad: (id, load) => pool.reportLoad(id, load),
+    reportLoad: (id, load) => {
+      checkId(id)
+      if (typeof load !== 'number') throw invalid('load', load, 'a number')
+      pool.reportLoad(id, load)
+    },
     reportCheck: (id, passed) => {
+      checkId(id)
       if (typeof passed !== 'boolean') throw invalid('passed', passed, 'true or false')
       pool.reportCheck(id, passed)
       picker.queue.wake()
@@ -188,6 +198,10 @@ export function createBalancer(options: BalancerOptions): Balancer {
       counters: { ...payments },
     }
   }
+}
+
+function checkId(id: unknown): void {
+  if (typeof id !== 'string') throw invalid('id', id, 'the id of a server, a string')
 }
 
 /* Only on the machine's own clock: a simulation recovers when it says so. */

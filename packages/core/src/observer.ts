@@ -20,6 +20,7 @@ export interface Warning {
     | 'ledger-unused'
     | 'zone-empty'
     | 'no-ejections'
+    | 'queue-unused'
     | 'recovery-hook-failed'
   readonly message: string
   /** The server that it is about, where it is about one. */

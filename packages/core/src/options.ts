@@ -1,6 +1,7 @@
 import type { BalancerOptions, HealthOptions, PanicPolicy, Timeouts } from './balancer-options.ts'
 import { neverGoingBack, systemClock, systemRandom } from './clock.ts'
 import type { Clock, Random } from './clock.ts'
+import { readHealth } from './health/health-options.ts'
 import { checkObserver } from './observer.ts'
 import type { Observer } from './observer.ts'
 import type { Journal } from './payments/journal.ts'
@@ -15,7 +16,7 @@ import type { Strategy } from './strategies/strategy.ts'
 import { checkOptions, invalid, isPlainObject, rules } from './validation.ts'
 import type { Rule } from './validation.ts'
 
-/* The only place that knows a default. */
+/* What a balancer is when nothing is said. The defaults of health stand in `health/health-options.ts`. */
 
 /** The deadlines that hold where none are given. */
 export const defaultTimeouts: Timeouts = { connectMs: 2_000, headMs: 15_000, idleMs: 15_000, totalMs: 45_000 }
@@ -51,24 +52,6 @@ export interface Settings {
   readonly observer: Observer | undefined
   readonly clock: Clock
   readonly random: Random
-}
-
-const defaultHealth: HealthOptions = {
-  consecutiveConnectionFailures: 3,
-  consecutiveFailures: 5,
-  windowMs: 30_000,
-  minFailures: 5,
-  minGap: 0.05,
-  ejectionMs: 10_000,
-  maxEjectionMs: 300_000,
-  ejectionJitter: 0.2,
-  maxEjected: undefined,
-  minAvailable: 1,
-  freezeShare: 0.5,
-  probationSuccesses: 2,
-  slowStartMs: 30_000,
-  slowStartAggression: 1,
-  ejectOnUnauthorized: false,
 }
 
 const strategyRule: Rule = {
@@ -112,27 +95,6 @@ const balancerRules: Readonly<Record<keyof BalancerOptions, Rule>> = {
   random: rules.callback,
 }
 
-const healthRules: Readonly<Record<keyof HealthOptions, Rule>> = {
-  consecutiveConnectionFailures: rules.count,
-  consecutiveFailures: rules.count,
-  windowMs: rules.ms,
-  minFailures: rules.count,
-  minGap: rules.number(0, 1),
-  ejectionMs: rules.ms,
-  maxEjectionMs: rules.ms,
-  ejectionJitter: rules.number(0, 1),
-  maxEjected: rules.number(0, Infinity, true),
-  minAvailable: rules.count,
-  freezeShare: rules.number(0, 1),
-  probationSuccesses: rules.count,
-  slowStartMs: rules.ms,
-  slowStartAggression: rules.matching(
-    'a finite number above 0',
-    (value) => rules.number(0).accepts(value) && value !== 0,
-  ),
-  ejectOnUnauthorized: rules.flag,
-}
-
 /** The names of a balancer's own options, for adapters whose options stand in the same object. */
 export const balancerOptionNames: ReadonlySet<string> = new Set(Object.keys(balancerRules))
 
@@ -142,7 +104,7 @@ export const balancerOptionNames: ReadonlySet<string> = new Set(Object.keys(bala
  * @throws InvalidOptionsError at the first option that is unknown or wrong
  */
 export function readOptions(options: BalancerOptions): Settings {
-  checkOptions(options, balancerRules, '', 'options of a door, such as timeouts or pathFilter, go to its paylb(…)')
+  checkOptions(options, balancerRules, '')
   if (options.servers === undefined) throw invalid('servers', undefined, balancerRules.servers.allowed)
   if (options.observer !== undefined) checkObserver(options.observer)
   const failover = options.failover ?? {}
@@ -181,16 +143,6 @@ function readStrategy(strategy: StrategyName | Strategy): StrategySource {
   return { name, usesLoadReports, make }
 }
 
-function readHealth(given: BalancerOptions['health']): HealthOptions | false {
-  if (given === false) return false
-  if (given !== undefined) checkOptions(given, healthRules, 'health')
-  const health = withDefaults(defaultHealth, given)
-  if (health.maxEjectionMs < health.ejectionMs) {
-    throw invalid('health.maxEjectionMs', health.maxEjectionMs, `at least ejectionMs, which is ${health.ejectionMs}`)
-  }
-  return health
-}
-
 function readRecovery(recovery: BalancerOptions['recovery'] = {}): Settings['recovery'] {
   checkOptions(recovery, { everyMs: rules.ms, olderThanMs: rules.number(0) }, 'recovery')
   return { everyMs: recovery.everyMs ?? 30_000, olderThanMs: recovery.olderThanMs ?? defaultTimeouts.totalMs }
@@ -203,10 +155,4 @@ function readQueue(queue: BalancerOptions['queue']): Settings['queue'] {
   if (max === undefined || timeoutMs === undefined)
     throw invalid('queue', queue, 'an object with both max and timeoutMs')
   return { max, timeoutMs }
-}
-
-/** `defaults`, overwritten by what is given and not undefined. */
-export function withDefaults<Options extends object>(defaults: Options, given: Partial<Options> | undefined): Options {
-  const chosen = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined))
-  return { ...defaults, ...chosen }
 }

@@ -32,5 +32,5 @@ declare function setInterval(callback: () => void, ms: number): { unref?(): unkn
 declare function clearInterval(timer: unknown): void
 declare class AbortController {
   readonly signal: AbortSignal
-  abort(): void
+  abort(reason?: unknown): void
 }

@@ -13,16 +13,19 @@ export function warnOfSettings(settings: Settings, hasSeveralLedgers: boolean, o
     unusedLedgers(settings),
     emptyZone(settings),
     noEjections(settings),
+    unusedQueue(settings),
   ]
   for (const warning of warnings) if (warning !== undefined) observers.warnAlways(warning)
 }
 
 function localPins({ journal, ledger, servers }: Settings, hasSeveralLedgers: boolean): Warning | undefined {
   if (!hasSeveralLedgers || journal.secret !== undefined) return undefined
-  const isDeclared = ledger !== undefined || servers.every((server) => server.declaresLedger)
-  const cause = isDeclared
-    ? 'there are several ledgers'
-    : 'each server is taken for a ledger of its own, because `ledger` is not set'
+  const declared = servers.filter((server) => server.declaresLedger).length
+  const undeclared = declared === 0 ? 'each server' : 'each server without a `ledger`'
+  const cause =
+    ledger !== undefined || declared === servers.length
+      ? 'there are several ledgers'
+      : `${undeclared} is taken for a ledger of its own, because \`ledger\` is not set`
   return {
     code: 'journal-is-local',
     message: `${cause}, and only this process knows which key went to which: another process, or this one after a restart, may send the same key to another ledger. Declare one ledger (ledger: 'shared') if the servers share one, or use a durable journal`,
@@ -54,5 +57,15 @@ function noEjections({ health, servers }: Settings): Warning | undefined {
   return {
     code: 'no-ejections',
     message: `health.minAvailable is ${health.minAvailable} and there are ${servers.length} servers, so nobody is ever ejected; use health: false if that is meant`,
+  }
+}
+
+/* Without a limit nobody is ever full, so the queue that was meant to protect the servers lets everything through. */
+function unusedQueue({ queue, maxInFlight, servers }: Settings): Warning | undefined {
+  const isLimited = maxInFlight < Infinity || servers.some((server) => server.maxInFlight < Infinity)
+  if (queue.max === 0 || isLimited) return undefined
+  return {
+    code: 'queue-unused',
+    message: `queue.max is ${queue.max}, but there is no maxInFlight, so no request ever waits; set maxInFlight for the balancer or for its servers`,
   }
 }

@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from './errors.ts'
+import { placeOf } from './option-places.ts'
 
 /*
  * Options are checked once, when a balancer or an adapter is made, and nothing is silently ignored: a misspelt
@@ -73,7 +74,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
  * Checks every option in `given` against its rule. An option that is `undefined` counts as not given.
  *
  * @param path where the options stand, such as `servers[1]`; empty at the top
- * @param elsewhere what to tell those who give an option that is not known here, such as where it belongs
+ * @param elsewhere what else to tell those who give an option that is not known here
  * @throws InvalidOptionsError that names the path, the value and what is allowed
  */
 export function checkOptions(
@@ -87,10 +88,17 @@ export function checkOptions(
     if (value === undefined) continue
     const optionPath = path === '' ? name : `${path}.${name}`
     const rule = Object.hasOwn(allowed, name) ? allowed[name] : undefined
-    if (rule === undefined)
+    if (rule === undefined) {
       throw new InvalidOptionsError(optionPath, unknownOption(name, Object.keys(allowed), elsewhere))
+    }
     if (!rule.accepts(value)) throw invalid(optionPath, value, rule.allowed)
   }
+}
+
+/** `defaults`, overwritten by what is given and not undefined. */
+export function withDefaults<Options extends object>(defaults: Options, given: Partial<Options> | undefined): Options {
+  const chosen = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined))
+  return { ...defaults, ...chosen }
 }
 
 /** The error for one wrong value. */
@@ -100,11 +108,10 @@ export function invalid(path: string, value: unknown, allowed: string): InvalidO
 
 function unknownOption(name: string, known: readonly string[], elsewhere: string): string {
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
-  const hint =
-    near === undefined
-      ? `known options are ${known.join(', ')}${elsewhere && `; ${elsewhere}`}`
-      : `did you mean ${near}?`
-  return `unknown option; ${hint}`
+  if (near !== undefined) return `unknown option; did you mean ${near}?`
+  const place = placeOf(name)
+  if (place !== undefined) return `unknown option here; ${place}`
+  return `unknown option; known options are ${known.join(', ')}${elsewhere === '' ? '' : `; ${elsewhere}`}`
 }
 
 /* A value in an error must help, and must not carry a secret: what may be one is cut out, objects are not opened. */

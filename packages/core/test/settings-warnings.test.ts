@@ -35,9 +35,32 @@ describe('so many servers that have to stay that nobody can be ejected', () => {
   )
 })
 
+describe('a queue without any limit', () => {
+  const queue = { max: 100, timeoutMs: 500 }
+
+  test('is warned of: nobody ever waits', () => {
+    const [message] = warnedOf('queue-unused', { queue })
+    expect(message).toContain('queue.max is 100, but there is no maxInFlight, so no request ever waits')
+  })
+
+  test.each<FleetOptions>([
+    { queue, maxInFlight: 9 },
+    { queue, servers: [serverNamed('a'), serverNamed('b', { maxInFlight: 9 })] },
+    { queue: { max: 0, timeoutMs: 500 } },
+    {},
+  ])('not with %j', (options) => {
+    expect(warnedOf('queue-unused', options)).toEqual([])
+  })
+})
+
 describe('several ledgers that only this process knows', () => {
   test.each<[string, FleetOptions, string]>([
     ['because nobody said anything', {}, 'each server is taken for a ledger of its own, because `ledger` is not set'],
+    [
+      'because something was left out',
+      { servers: [serverNamed('a', { ledger: 'eu' }), serverNamed('b')] },
+      'each server without a `ledger` is taken for a ledger of its own, because `ledger` is not set',
+    ],
     [
       'because they were declared',
       { servers: [serverNamed('a', { ledger: 'eu' }), serverNamed('b', { ledger: 'us' })] },

@@ -10,8 +10,14 @@ import { expect } from 'vitest'
 const docs = path.resolve(import.meta.dirname, '../..')
 const pages = [path.join(docs, '../../README.md'), ...readdirSync(docs).map((name) => path.join(docs, name))]
 
+/** A snippet, and the ending of the file that it is. */
+export interface Snippet {
+  readonly code: string
+  readonly ending: 'mjs' | 'mts'
+}
+
 /** Every snippet by its name. */
-export const snippets: ReadonlyMap<string, string> = new Map(
+export const snippets: ReadonlyMap<string, Snippet> = new Map(
   pages.filter((page) => page.endsWith('.md')).flatMap(snippetsOf),
 )
 
@@ -23,10 +29,12 @@ export function newFolder(): { readonly path: string; remove(): void } {
 
 /** Writes a snippet to a file; 4001 to 4003 become the ports of payment servers, 3000 becomes `port`. */
 export function writeSnippet(folder: string, name: string, serverPorts: readonly number[], port: number): string {
-  const file = path.join(folder, `${name}.mjs`)
-  const code = snippets.get(name)
-  if (code === undefined) throw new Error(`there is no snippet ${name}`)
-  const withServers = code.replace(/\b400([1-3])\b/gu, (_all, nth: string) => String(serverPorts[Number(nth) - 1]))
+  const snippet = snippets.get(name)
+  if (snippet === undefined) throw new Error(`there is no snippet ${name}`)
+  const file = path.join(folder, `${name}.${snippet.ending}`)
+  const withServers = snippet.code.replace(/\b400([1-3])\b/gu, (_all, nth: string) =>
+    String(serverPorts[Number(nth) - 1]),
+  )
   writeFileSync(file, withServers.replace(/\b3000\b/u, String(port)))
   return file
 }
@@ -60,9 +68,12 @@ export function pay(url: string, reference: string): Promise<Response> {
   return fetch(url, { method: 'POST', headers, body: JSON.stringify({ amount: 1_000, reference }) })
 }
 
-function snippetsOf(page: string): [string, string][] {
-  const blocks = readFileSync(page, 'utf8').matchAll(/```(?:js|ts) *(\S*)\n(.*?)```/gsu)
-  return [...blocks].map(([, name = '', code = '']) => [name, code])
+function snippetsOf(page: string): [string, Snippet][] {
+  const blocks = readFileSync(page, 'utf8').matchAll(/```(js|ts) *(\S*)\n(.*?)```/gsu)
+  return [...blocks].map(([, language, name = '', code = '']) => [
+    name,
+    { code, ending: language === 'ts' ? 'mts' : 'mjs' },
+  ])
 }
 
 async function isUp(url: string): Promise<boolean> {

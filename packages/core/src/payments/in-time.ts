@@ -25,7 +25,7 @@ export async function inTime<Value>(
   onLate: (value: Value) => void = () => {},
 ): Promise<Value> {
   const answered = watch(work)
-  for (let turn = 0; turn < turnsWithoutTimer && !answered.isThere; turn += 1) await undefined
+  for (let turn = 0; turn < turnsWithoutTimer && !answered.isThere; turn += 1) await Promise.resolve()
   if (!answered.isThere) await answered.orAfter(Math.max(limitMs, leastMs), clock)
   if (answered.isThere) return work
   work.then(onLate, () => {})

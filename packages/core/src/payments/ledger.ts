@@ -57,6 +57,11 @@ const refusals = rules.matching(
   (value) => Array.isArray(value) && value.every((one) => rules.number(400, 599, true).accepts(one)),
 )
 
+const headerName = rules.matching(
+  'the name of a header field',
+  (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/u.test(value),
+)
+
 const profileRules: Readonly<Record<keyof LedgerProfile, Rule>> = {
   ttlMs: rules.number(1),
   replays: rules.oneOf('everything', 'successes'),
@@ -65,8 +70,8 @@ const profileRules: Readonly<Record<keyof LedgerProfile, Rule>> = {
   mismatch: statuses,
   notExecuted: refusals,
   limits: rules.oneOf('caller', 'server'),
-  replayMarker: rules.text,
-  retryHint: rules.text,
+  replayMarker: headerName,
+  retryHint: headerName,
   trustsOutcomeHeader: rules.flag,
 }
 
@@ -92,9 +97,16 @@ function withoutContradiction(profile: LedgerProfile, path: string): LedgerProfi
       if (both === undefined) continue
       throw new InvalidOptionsError(
         `${path}.${other}`,
-        `${both} stands in ${meaning} as well (${meaning} is [${profile[meaning].join(', ')}]); a status can mean one of them only`,
+        `${both} stands in ${meaning} as well (${meaning} is [${profile[meaning].join(', ')}]); a status can mean one of them only, so leave it out of one`,
       )
     }
+  }
+  const { replayMarker, retryHint } = profile
+  if (replayMarker !== undefined && replayMarker.toLowerCase() === retryHint?.toLowerCase()) {
+    throw new InvalidOptionsError(
+      `${path}.retryHint`,
+      `${retryHint} is the replayMarker as well; the same header cannot say both`,
+    )
   }
   return profile
 }

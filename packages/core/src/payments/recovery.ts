@@ -71,7 +71,7 @@ export class Recovery {
     if (!(await this.#settings.journal.resolve(key, outcome))) {
       throw new PaylbError(
         'bad-request',
-        'no payment under this key waits for a decision: it is unknown, settled, or running',
+        'nothing to resolve: no payment is recorded under this key, or it is settled already, or a request with it is still running',
       )
     }
     this.concluded(key)

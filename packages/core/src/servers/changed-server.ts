@@ -1,7 +1,6 @@
 import type { ServerOptions } from '../balancer-options.ts'
-import { withDefaults } from '../options.ts'
 import type { Settings } from '../options.ts'
-import { invalid, isPlainObject } from '../validation.ts'
+import { invalid, isPlainObject, withDefaults } from '../validation.ts'
 import { readServer } from './read-servers.ts'
 import type { Server } from './server.ts'
 

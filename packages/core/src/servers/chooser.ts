@@ -119,8 +119,8 @@ export class Chooser {
   /* A strategy that throws, or returns a stranger, must not cost a payment: the least busy server is taken. */
   #askStrategy(states: readonly ServerState[], strategy: Strategy, context: PickContext): ServerState {
     try {
-      const chosen = strategy.pick(states, context) as ServerState | undefined
-      if (chosen !== undefined && isAmong(states, chosen)) return chosen
+      const chosen = strategy.pick(states, context) as ServerState | undefined | null
+      if (chosen !== undefined && chosen !== null && isAmong(states, chosen)) return chosen
       throw new TypeError(`it returned ${nameOf(chosen)}, which is not one of the candidates`)
     } catch (error) {
       this.#strategyFailed(error)
@@ -161,7 +161,9 @@ function isAmong(states: readonly ServerState[], chosen: ServerState): boolean {
 }
 
 function nameOf(chosen: unknown): string {
-  return chosen === undefined ? 'nothing' : `a ${typeof chosen}`
+  if (chosen === undefined || chosen === null) return String(chosen)
+  if (chosen instanceof Promise) return 'a promise'
+  return typeof chosen === 'object' ? 'an object' : `a ${typeof chosen}`
 }
 
 function messageOf(error: unknown): string {

@@ -6,6 +6,9 @@ import type { ServerState } from './server-state.ts'
  * How many servers a pool has, has out, and can do without. Counted as it changes, so that no decision has to look at
  * every server. The limit holds for each priority by itself, and falls for one that another priority can stand in for:
  * a dead cloud must not keep the payments of the one that works. A limit that the user gave holds for the whole pool.
+ *
+ * How many are out of the priority that stands in does not matter. The limit is there so that the few that are left are
+ * not overrun; a dead server in rotation beside them takes nothing off them, it only loses the payments that it gets.
  */
 
 interface Heads {
@@ -30,6 +33,11 @@ export class HeadCount {
     return this.#pool.staying
   }
 
+  /** Each priority, with how many servers it has. */
+  get groups(): Iterable<readonly [priority: number, staying: number]> {
+    return Array.from(this.#priorities, ([priority, { staying }]) => [priority, staying] as const)
+  }
+
   /** Counts a server in, or out with -1: before and after everything that it is counted by changes. */
   count(state: ServerState, by: 1 | -1): void {
     if (state.isDraining) return
@@ -45,18 +53,12 @@ export class HeadCount {
   canDoWithout(state: ServerState): boolean {
     const healthyOthers = this.#pool.healthy - (state.health.state === 'healthy' ? 1 : 0)
     if (healthyOthers < this.#minAvailable()) return false
-    return this.#surplusAmong(state.server.priority) - (isOut(state) ? 1 : 0) < 0
+    return this.#surplusWith(state) - (isOut(state) ? 1 : 0) < 0
   }
 
-  /** Whether more servers are out than may be. */
+  /** Whether more servers are out than may be, with nobody to stand in for them: there is one priority, or the user gave the limit. */
   get hasSurplus(): boolean {
-    for (const priority of this.#priorities.keys()) if (this.#surplusAmong(priority) > 0) return true
-    return false
-  }
-
-  /** Whether this server is one of those of which too many are out. */
-  isSurplus(state: ServerState): boolean {
-    return isOut(state) && this.#surplusAmong(state.server.priority) > 0
+    return (this.#priorities.size === 1 || this.#isLimitGiven()) && this.#surplus(this.#pool) > 0
   }
 
   /** Whether there are fewer healthy servers than there have to be. */
@@ -64,17 +66,17 @@ export class HeadCount {
     return this.#pool.healthy < Math.min(this.#minAvailable(), this.#pool.staying)
   }
 
-  #surplusAmong(priority: number): number {
-    if (this.#health !== false && this.#health.maxEjected !== undefined) return this.#surplus(this.#pool)
-    return this.#isCovered(priority) ? -Infinity : this.#surplus(this.#priorities.get(priority) ?? this.#pool)
+  #surplusWith({ server }: ServerState): number {
+    if (this.#isLimitGiven()) return this.#surplus(this.#pool)
+    const ofPriority = this.#priorities.get(server.priority) ?? this.#pool
+    /* Only for one of weight 0 can another one stand in. */
+    const kind = server.weight > 0 ? 'serving' : 'healthy'
+    const hasStandIn = this.#pool[kind] > ofPriority[kind]
+    return hasStandIn ? -Infinity : this.#surplus(ofPriority)
   }
 
-  /* Whether another priority has no more out than it may have, and somebody to carry the load. */
-  #isCovered(priority: number): boolean {
-    for (const [other, heads] of this.#priorities) {
-      if (other !== priority && heads.serving > 0 && this.#surplus(heads) <= 0) return true
-    }
-    return false
+  #isLimitGiven(): boolean {
+    return this.#health !== false && this.#health.maxEjected !== undefined
   }
 
   #surplus({ out, staying }: Heads): number {

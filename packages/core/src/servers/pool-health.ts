@@ -5,7 +5,7 @@ import { ejectedByCheck, endedEarly, healthAt, newlyHealthy, observe, wouldEject
 import type { Health, Observation } from '../health/health.ts'
 import type { Observers } from '../observer.ts'
 import type { Settings } from '../options.ts'
-import { HeadCount } from './head-count.ts'
+import { HeadCount, isOut } from './head-count.ts'
 import { returnsAtMs } from './selection.ts'
 import { countInWindow, forgetResponseTime, windowOf } from './server-row.ts'
 import type { ServerState } from './server-state.ts'
@@ -68,13 +68,14 @@ export class PoolHealth {
     this.#heads.count(state, -1)
     change()
     this.#heads.count(state, 1)
+    this.#correlated.moved(state)
   }
 
   /** Takes in that a server answered well. For one that did so before as well, nothing else changes. */
   succeeded(state: ServerState, nowMs: number): void {
     if (!this.#isJudged(state)) return
-    if (this.#isFrozen) this.#isFrozenAt(nowMs)
     this.#correlated.isGood(state, nowMs)
+    if (this.#isFrozen) this.#isFrozenAt(nowMs)
     this.#count(state, true, nowMs)
     if (state.isUntroubled) return
     this.#observe(state, { ...success, nowMs })
@@ -147,7 +148,7 @@ export class PoolHealth {
         this.set(state, newlyHealthy(nowMs, state.health.ejections), nowMs)
       }
     }
-    takeBack((state) => heads.isSurplus(state))
+    takeBack((state) => heads.hasSurplus && isOut(state))
     takeBack(() => heads.isShort)
   }
 
@@ -209,7 +210,7 @@ export class PoolHealth {
   }
 
   #isFrozenAt(nowMs: number): boolean {
-    const isFrozen = this.#correlated.isFrozenAt(nowMs, this.#heads.staying)
+    const isFrozen = this.#correlated.isFrozenAt(nowMs, this.#heads)
     if (isFrozen !== this.#isFrozen) {
       this.#isFrozen = isFrozen
       this.#observers.tell('onFreeze', { isFrozen })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HealthOptions, ServerOptions } from '../../src/index.ts'
-import { fleet, inState, sendTo, sequence, serverNamed, tally } from '../support/fleet.ts'
+import { fleet, inState, sendTo, sequence, serverNamed, stateOf, tally } from '../support/fleet.ts'
 import type { Fleet } from '../support/fleet.ts'
 import { refusedConnection, succeeded } from '../support/outcomes.ts'
 
@@ -55,12 +55,28 @@ describe('a whole cloud that is dead', () => {
     expect(inState(one.balancer, 'healthy')).toBe('abxy')
   })
 
-  test('is not ejected as a whole while the other one has more out than it may have', () => {
+  test('keeps one server where the other one is dead as well', () => {
     const one = clouds('ab', 'xyz', { freezeShare: 1 })
     breakAll(one, 'xyz')
     expect(inState(one.balancer, 'ejected')).toBe('xyz')
     breakAll(one, 'ab', 9)
     expect(inState(one.balancer, 'healthy')).toHaveLength(1)
+  })
+
+  test('is not kept in rotation because the other one has but one server left', () => {
+    const one = clouds('abcde', 'x', { freezeShare: 1 })
+    breakAll(one, 'abcd')
+    breakAll(one, 'x')
+    expect([inState(one.balancer, 'ejected'), inState(one.balancer, 'healthy')]).toEqual(['abcdx', 'e'])
+    one.balancer.update('x', { weight: 2 })
+    expect(inState(one.balancer, 'healthy')).toBe('e')
+  })
+
+  test('of servers of weight 0 is ejected while another such server stands in', () => {
+    const servers = [serverNamed('a', { weight: 0 }), serverNamed('s', { priority: 1, weight: 0 })]
+    const one = fleet({ servers, health: { freezeShare: 1 } })
+    breakAll(one, 'as', 9)
+    expect([inState(one.balancer, 'ejected'), inState(one.balancer, 'healthy')]).toEqual(['a', 's'])
   })
 
   test('never takes the last healthy servers with it', () => {
@@ -103,14 +119,48 @@ describe('so many go bad at once that it could be us', () => {
     expect([inState(one.balancer, 'ejected'), told()]).toEqual(['abc', false])
   })
 
-  test('and somebody in each cloud is bad, so it is', () => {
-    const one = clouds('abc', 'xy')
+  test('and more than half of each cloud is bad, so it is', () => {
+    const one = clouds('abc', 'xyz')
     const told = listen(one)
-    breakAll(one, 'abx')
-    sendTo(one.balancer, 'y', succeeded)
+    breakAll(one, 'abxy')
+    sendTo(one.balancer, 'z', succeeded)
     breakAll(one, 'c')
     expect(told()).toBe(true)
     expect(inState(one.balancer, 'healthy')).toContain('c')
+  })
+
+  test('but half of the other cloud answers, which does not keep its dead half in', () => {
+    const one = clouds('ab', 'xy')
+    breakAll(one, 'ab')
+    breakAll(one, 'x')
+    sendTo(one.balancer, 'y', succeeded)
+    sendTo(one.balancer, 'x', refusedConnection)
+    expect([inState(one.balancer, 'ejected'), inState(one.balancer, 'healthy')]).toEqual(['abx', 'y'])
+  })
+
+  test('but there is a cloud that nobody has tried: after a window, it is', () => {
+    const servers = ['a', 'b', 'c'].map((id, priority) => serverNamed(id, { priority }))
+    const one = fleet({ servers, random: () => 0.5 })
+    breakAll(one, 'ab')
+    expect(sequence(one.balancer, 1, { method: 'GET' })).toBe('b')
+    breakAll(one, 'b', 4)
+    expect(stateOf(one.balancer, 'b')).toBe('healthy')
+    for (const ms of [15_000, 15_001]) {
+      one.clock.advance(ms)
+      for (const id of 'ab') sendTo(one.balancer, id, refusedConnection, 3)
+    }
+    expect(stateOf(one.balancer, 'b')).toBe('ejected')
+    expect(tally(sequence(one.balancer, 9))['c']).toBeGreaterThanOrEqual(8)
+  })
+
+  test('and the servers that failed are given to the other cloud: they count there', () => {
+    const one = clouds('abc', 'xyz')
+    const told = listen(one)
+    breakAll(one, 'abx')
+    for (const id of 'ab') one.balancer.update(id, { priority: 1 })
+    sendTo(one.balancer, 'z', succeeded)
+    breakAll(one, 'c')
+    expect(told()).toBe(true)
   })
 
   test('and what the other cloud answered is longer ago than the window', () => {

@@ -32,6 +32,24 @@ describe('options that contradict each other', () => {
       '9999 is not allowed; expected at least ejectionMs, which is 10000',
     ],
     [
+      'a first ejection above the longest one by default',
+      { health: { ejectionMs: 600_000 } },
+      'health.ejectionMs',
+      '600000 is not allowed; expected at most maxEjectionMs, which is 300000; raise that as well',
+    ],
+    [
+      'one header that says two things',
+      { ledgers: { eu: { replayMarker: 'X-Seen', retryHint: 'x-seen' } } },
+      'ledgers.eu.retryHint',
+      'x-seen is the replayMarker as well',
+    ],
+    [
+      'a header that cannot be one',
+      { ledgers: { eu: { replayMarker: 'was replayed' } } },
+      'ledgers.eu.replayMarker',
+      '"was replayed" is not allowed; expected the name of a header field',
+    ],
+    [
       'a status that means two things',
       { ledgers: { eu: { inProgress: [409, 425], mismatch: [422, 425] } } },
       'ledgers.eu.mismatch',
@@ -56,10 +74,38 @@ describe('options that contradict each other', () => {
   })
 })
 
-test('an option of a door is told to belong there', () => {
-  const error = refused(withOption('timeouts', { totalMs: 1_000 }))
-  expect(error.message).toContain('timeouts: unknown option')
-  expect(error.message).toContain('options of a door, such as timeouts or pathFilter, go to its paylb(…)')
+describe('an option in the wrong place is told where it belongs', () => {
+  test.each<[object, string, string]>([
+    [
+      { timeouts: {} },
+      'timeouts',
+      'to the door in front of the balancer: paylb({ servers, timeouts }) or paylb(balancer, { timeouts })',
+    ],
+    [{ pathFilter: '/payments' }, 'pathFilter', 'to the door in front of the balancer: paylb({ servers, pathFilter })'],
+    [{ ejectionMs: 1 }, 'ejectionMs', 'to the health of the balancer: health: { ejectionMs }'],
+    [{ weight: 1 }, 'weight', 'to a server: servers: [{ url, weight }]'],
+    [
+      { healthCheck: {} },
+      'healthCheck',
+      'paylb(balancer, { healthCheck }), or to a server: servers: [{ url, healthCheck }]',
+    ],
+    [{ health: { panic: 'all' } }, 'health.panic', 'to the balancer: createBalancer({ panic })'],
+    [
+      { servers: [{ url: good, strategy: 'random' }] },
+      'servers[0].strategy',
+      'to the balancer: createBalancer({ strategy })',
+    ],
+  ])('%j', (options, path, place) => {
+    const error = refused({ servers: [good], ...options })
+    expect(error.path).toBe(path)
+    expect(error.message).toContain(`${path}: unknown option here; it belongs `)
+    expect(error.message).toContain(place)
+  })
+
+  test('but one that is only misspelt is told how it is spelt, and a word that means nothing what there is', () => {
+    expect(refused(withOption('Strategy', 'random')).message).toBe('Strategy: unknown option; did you mean strategy?')
+    expect(refused(withOption('retries', 3)).message).toContain('retries: unknown option; known options are servers, ')
+  })
 })
 
 test('the name of a ledger is told to belong to servers', () => {

@@ -3,7 +3,8 @@ import { fleet, knownOf, lettered } from '../support/fleet.ts'
 import { recordingStrategy } from '../support/recording-strategy.ts'
 import { answer, scripted } from '../support/scripted-call.ts'
 
-const nonsense = [Number.NaN, -0.1, -Infinity, Infinity, undefined, null, '0.5', {}] as readonly number[]
+const nonsense = [Number.NaN, -0.1, -Infinity, Infinity]
+const noNumbers = [undefined, null, '0.5', {}, true] as unknown as readonly number[]
 
 describe('a load that is none', () => {
   test.each(nonsense)('%s by reportLoad is ignored: the last one stays', (load) => {
@@ -14,6 +15,23 @@ describe('a load that is none', () => {
     balancer.reportLoad('a', 0.4)
     balancer.reportLoad('a', load)
     expect(knownOf(balancer, 'a').load).toBe(0.4)
+  })
+
+  test.each(noNumbers)('%s by reportLoad is an error, which changes nothing', (load) => {
+    const { balancer, clock } = fleet()
+    clock.advance(10_000)
+    balancer.reportLoad('a', 0.4)
+    expect(() => balancer.reportLoad('a', load)).toThrow(/^load: .* is not allowed; expected a number$/u)
+    expect(() => balancer.reportLoad('stranger', load)).toThrow(/^load: /u)
+    expect(knownOf(balancer, 'a').load).toBe(0.4)
+  })
+
+  test.each([undefined, null, 7, {}] as unknown as readonly string[])('of an id that is %s is an error', (id) => {
+    const { balancer } = fleet()
+    expect(() => balancer.reportLoad(id, 0.5)).toThrow(
+      /^id: .* is not allowed; expected the id of a server, a string$/u,
+    )
+    expect(() => balancer.reportCheck(id, true)).toThrow(/^id: .* is not allowed/u)
   })
 
   test.each(['NaN', '-1', 'Infinity', '', 'high', '1e999'])('%j in the header is ignored', async (load) => {
@@ -29,6 +47,7 @@ describe('a load that is none', () => {
     const { balancer } = fleet()
     const before = balancer.snapshot()
     balancer.reportLoad(id, 0.5)
+    balancer.reportCheck(id, false)
     expect(balancer.snapshot()).toEqual(before)
   })
 

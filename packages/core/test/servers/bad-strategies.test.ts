@@ -67,6 +67,24 @@ describe('a strategy that', () => {
   })
 })
 
+describe('the warning names the strategy, and what it did', () => {
+  test.each<[string, unknown]>([
+    ['it returned undefined, which is not one of the candidates', undefined],
+    ['it returned null, which is not one of the candidates', null],
+    ['it returned an object, which is not one of the candidates', { server: { id: 'a' } }],
+    ['it returned a promise, which is not one of the candidates', Promise.resolve()],
+    ['it returned a number, which is not one of the candidates', 0],
+  ])('%s', (what, chosen) => {
+    const messages: string[] = []
+    const strategy: Strategy = { name: 'cheapest-first', pick: () => chosen as Candidate }
+    const { balancer } = fleet({ strategy, observer: { onWarning: ({ message }) => messages.push(message) } })
+    balancer.pick().release()
+    expect(messages.find((message) => message.startsWith('the strategy'))).toBe(
+      `the strategy "cheapest-first" failed (${what}); the least busy server was taken instead. This is reported once`,
+    )
+  })
+})
+
 describe('a strategy is told', () => {
   test('of each request that begins and ends, after it was counted', () => {
     const told: [string, number][] = []

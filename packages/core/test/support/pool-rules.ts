@@ -62,29 +62,15 @@ export function checkRefusal(error: unknown, moment: Moment): void {
 /** Limits of health, at any time. */
 export function checkHealth({ servers }: BalancerSnapshot, health: HealthOptions | false): void {
   const staying = servers.filter((server) => !server.isDraining)
-  if (health === false || health.maxEjected !== undefined) {
-    hold(isWithin(staying, health), `${countEjected(staying)} of ${staying.length} servers are ejected`)
-  } else {
-    const priorities = [...Map.groupBy(staying, (server) => server.priority).values()]
-    const standIns = priorities.filter((ofOne) => isWithin(ofOne, health) && ofOne.some(canServe))
-    for (const ofOne of priorities) {
-      const isHeld = isWithin(ofOne, health) || standIns.length > 0
-      hold(isHeld, `${countEjected(ofOne)} of ${ofOne.length} servers of a priority are ejected, and nobody stands in`)
-    }
+  const ejected = staying.filter((server) => server.health.state === 'ejected').length
+  const healthy = staying.filter((server) => server.health.state === 'healthy').length
+  const mayStandIn = new Set(staying.map((server) => server.priority)).size > 1
+  if (health === false || health.maxEjected !== undefined || !mayStandIn) {
+    const limit = health === false ? 0 : ejectionLimit(staying.length, health)
+    hold(ejected <= limit, `${ejected} of ${staying.length} servers are ejected`)
   }
-  hold(staying.length === 0 || staying.some((server) => server.health.state === 'healthy'), 'nobody is left')
-}
-
-function countEjected(servers: readonly ServerSnapshot[]): number {
-  return servers.filter((server) => server.health.state === 'ejected').length
-}
-
-function isWithin(servers: readonly ServerSnapshot[], health: HealthOptions | false): boolean {
-  return countEjected(servers) <= (health === false ? 0 : ejectionLimit(servers.length, health))
-}
-
-function canServe({ health, weight }: ServerSnapshot): boolean {
-  return health.state === 'healthy' && weight > 0
+  const least = health === false ? staying.length : Math.min(staying.length, health.minAvailable)
+  hold(healthy >= least, `${healthy} of ${staying.length} servers are left`)
 }
 
 function openServers(moment: Moment): readonly ServerSnapshot[] {

@@ -1,10 +1,11 @@
-import type { ServerDescription } from './fleet-description.ts'
+import type { Fleet, ServerModel } from './fleet.ts'
 import { percent } from './format-comparison.ts'
+import { preferredServers } from './preferred-servers.ts'
 import type { Ranked } from './recommendation.ts'
 
 /** What the reasons are about beside the strategies. */
 interface Circumstances {
-  readonly servers: readonly ServerDescription[]
+  readonly fleet: Fleet
   /** The p99 of the omniscient picker. */
   readonly limitMs: number
   readonly seeds: number
@@ -14,12 +15,32 @@ interface Circumstances {
 export function reasonsFor(chosen: Ranked, ranking: readonly Ranked[], about: Circumstances): readonly string[] {
   const others = ranking.filter((one) => one !== chosen)
   return [
+    ...whoComesFirst(about.fleet),
     `${chosen.strategy}: p99 ${ms(chosen.p99Ms)} (median of ${about.seeds} seeds), ${errors(chosen)}.`,
     stability(chosen, about.seeds),
     `The limit, a picker that knows all remaining work: ${ms(about.limitMs)}, so ${times(chosen.p99Ms, about.limitMs)} of it.`,
     ...alternatives(chosen, ranking),
-    ...others.slice(-1).map((worst) => `Worst: ${worst.strategy} with ${ms(worst.p99Ms)} and ${errors(worst)}.`),
-    ...shareOfSlow(chosen, others, about.servers),
+    ...others
+      .slice(-1)
+      .map((worst) => `Worst: ${worst.strategy}, p99 ${ms(worst.p99Ms)} of what was answered, ${errors(worst)}.`),
+    ...whetherItMatters(ranking),
+    ...shareOfSlow(chosen, others, about.fleet.servers),
+  ]
+}
+
+/* Said first: where it overloads the preferred servers, no strategy is an answer. */
+function whoComesFirst(fleet: Fleet): readonly string[] {
+  const preferred = preferredServers(fleet)
+  if (preferred === undefined) return []
+  const { kinds, because, load, spillOver } = preferred
+  const first =
+    `Every payment goes to ${kinds.join(' and ')} (${because}) for as long as those are healthy: ` +
+    `${percent(load, 0)} of what they can carry.`
+  if (load <= 1) return [`${first} The others stand by.`]
+  if (spillOver) return [`${first} What their maxInFlight does not allow goes to the others.`]
+  return [
+    `${first} No strategy can change that: the others only get payments while servers of these are out, or have as much ` +
+      'in flight as they may. Give these a maxInFlight, or all servers one priority and leave out the zone.',
   ]
 }
 
@@ -37,18 +58,37 @@ function alternatives(chosen: Ranked, ranking: readonly Ranked[]): readonly stri
   return [`${figures}: as good, but ${chosen.strategy} is the default and also avoids servers that fail or slow down.`]
 }
 
-const notablySlower = 1.5
+/* Less than this apart, strategies are alike. */
+const notableFactor = 1.1
+const notableErrors = 0.001
 
-function shareOfSlow(chosen: Ranked, others: readonly Ranked[], servers: readonly ServerDescription[]): string[] {
+function whetherItMatters(ranking: readonly Ranked[]): readonly string[] {
+  const p99s = ranking.map(({ p99Ms }) => p99Ms)
+  const errorShares = ranking.map(({ errorShare }) => errorShare)
+  const isAlike =
+    Math.max(...p99s) <= notableFactor * Math.min(...p99s) &&
+    Math.max(...errorShares) - Math.min(...errorShares) <= notableErrors
+  return isAlike
+    ? ['At this load all strategies do alike here; look at a higher load, or at one with a server gone.']
+    : []
+}
+
+const notablySlower = 1.5
+/* Less is shown as nothing. */
+const leastShownShare = 0.0005
+
+function shareOfSlow(chosen: Ranked, others: readonly Ranked[], servers: readonly ServerModel[]): string[] {
   const bySpeed = servers.toSorted((one, other) => one.meanServiceMs - other.meanServiceMs)
   const [fastest, slowest] = [bySpeed[0], bySpeed.at(-1)]
   if (fastest === undefined || slowest === undefined) return []
   if (slowest.meanServiceMs < notablySlower * fastest.meanServiceMs) return []
-  const share = (one: Ranked): string => `${one.strategy} ${percent(one.shares.get(slowest.id) ?? 0, 1)}`
-  return [
-    `${slowest.id} needs ${times(slowest.meanServiceMs, fastest.meanServiceMs)} the time of ${fastest.id}. Its share of the payments: ` +
-      `${[chosen, ...others].map(share).join(', ')}.`,
-  ]
+  const slower = `${slowest.kind} needs ${times(slowest.meanServiceMs, fastest.meanServiceMs)} the time of ${fastest.kind}`
+  const shareOf = (one: Ranked): number => one.shares.get(slowest.kind) ?? 0
+  const shown = [chosen, ...others].map((one) => `${one.strategy} ${percent(shareOf(one), 1)}`)
+  if ([chosen, ...others].every((one) => shareOf(one) < leastShownShare)) {
+    return [`${slower}, but stands by under every strategy: it gets next to no payments.`]
+  }
+  return [`${slower}. Its share of the payments: ${shown.join(', ')}.`]
 }
 
 function errors({ errorShare }: Ranked): string {

@@ -1,5 +1,6 @@
 import { strategies } from '@paylb/core'
 import type { StrategyName } from '@paylb/core'
+import { readFleet } from './fleet.ts'
 import type { FleetDescription } from './fleet-description.ts'
 import { sharesByKind } from './format-comparison.ts'
 import { reasonsFor } from './recommendation-reasons.ts'
@@ -73,7 +74,7 @@ export function recommend(description: FleetDescription, options: Recommendation
   const limitMs = median(run(omniscient).map(({ latencyMs }) => latencyMs.p99))
   return {
     strategy: chosen.strategy,
-    reasons: reasonsFor(chosen, ranking, { servers: description.servers, limitMs, seeds }),
+    reasons: reasonsFor(chosen, ranking, { fleet: readFleet(description), limitMs, seeds }),
     ranking: [chosen, ...ranking.filter((one) => one !== chosen)],
   }
 }

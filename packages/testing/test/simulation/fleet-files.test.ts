@@ -36,6 +36,19 @@ describe('a wrong description is refused by path, value and what is allowed', ()
     ],
     [{ servers: [{ ...pay, zone: 'eu' }], zones: { us: { networkMs: 1 } } }, 'expected one of fleet.zones: us'],
     [
+      { servers: [pay], zone: 'eu', zones: { us: { networkMs: 1 } } },
+      'fleet.zone: "eu" is not allowed; expected one of fleet.zones: us',
+    ],
+    [
+      { servers: [pay], zone: 'us', zones: { us: { networkMs: 1 } } },
+      'fleet.zone: "us" is not allowed; expected a zone in which at least one of fleet.servers stands',
+    ],
+    [{ servers: [pay], zone: 7 }, 'fleet.zone: 7 is not allowed; expected a string that is not empty'],
+    [
+      { servers: [{ ...pay, priority: 'first' }] },
+      'fleet.servers[0].priority: "first" is not allowed; expected a whole number from 0 to 10000',
+    ],
+    [
       { servers: [pay], zones: { us: {} } },
       'fleet.zones.us.networkMs: undefined is not allowed; expected a number from 0',
     ],

@@ -12,6 +12,7 @@ const warningsThatMayBe: ReadonlySet<Warning['code']> = new Set<Warning['code']>
   'journal-is-local',
   'ledger-unused',
   'no-ejections',
+  'queue-unused',
   'recovery-hook-failed',
   'unauthorized',
   'zone-empty',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { defaultRequests } from '../simulate.ts'
 
 /** What the command was told. */
@@ -23,18 +24,8 @@ simulate --fleet FILE [--load 0.8] [--requests N] [--seed N]
 
 /** Reads the command line. @throws TypeError for an unknown option or a wrong value */
 export function readArguments(given: readonly string[]): Arguments {
-  const { values } = parseArgs({
-    args: [...given],
-    options: {
-      fleet: { type: 'string' },
-      load: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      requests: { type: 'string', default: String(defaultRequests) },
-      docs: { type: 'string' },
-      check: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const { values } = parse(given)
+  refuseWhatHasNoEffect(values)
   const load = values.load === undefined ? undefined : number('--load', values.load)
   return {
     fleet: values.fleet,
@@ -45,6 +36,37 @@ export function readArguments(given: readonly string[]): Arguments {
     check: values.check,
     help: values.help,
   }
+}
+
+const options = {
+  fleet: { type: 'string' },
+  load: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  requests: { type: 'string', default: String(defaultRequests) },
+  docs: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsConfig['options']
+
+const known = Object.keys(options).map((name) => `--${name}`)
+
+function parse(given: readonly string[]) {
+  const unknown = given.find((word) => word.startsWith('-') && !known.includes(word.split('=', 1)[0] ?? ''))
+  if (unknown !== undefined) throw new TypeError(`${unknown}: unknown option; there are ${known.join(', ')}`)
+  try {
+    return parseArgs({ args: [...given], options })
+  } catch (error) {
+    throw new TypeError(error instanceof Error ? error.message : 'wrong arguments', { cause: error })
+  }
+}
+
+/* Who gives one of these expects something of it. */
+function refuseWhatHasNoEffect({ load, fleet, check, docs }: ReturnType<typeof parse>['values']): void {
+  if (load !== undefined && fleet === undefined) {
+    throw new TypeError('--load: is only for --fleet FILE; the standard fleets are compared at loads of their own')
+  }
+  if (check && fleet !== undefined) throw new TypeError('--check: is only for the standard fleets; leave --fleet out')
+  if (check && docs === undefined) throw new TypeError('--check: needs --docs FOLDER, to compare with what is there')
 }
 
 function number(name: string, text: string): number {
