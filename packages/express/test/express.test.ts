@@ -4,7 +4,7 @@ import type { Echo } from '@paylb/testing'
 import express from 'express'
 import type { ErrorRequestHandler, Express } from 'express'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { paylb } from '../src/index.ts'
+import { keepRawBody, paylb } from '../src/index.ts'
 import type { PaylbHandler, PaylbOptions } from '../src/index.ts'
 import { listen } from './support/mount.ts'
 
@@ -90,3 +90,38 @@ test('raw bytes that a parser kept after decoding them are refused: they are not
   expect(answer.status).toBe(500)
   expect(await answer.json()).toMatchObject({ outcome: 'not-executed', detail: expect.stringContaining('rawBody') })
 })
+
+test.each([
+  ['nobody', false, '127.0.0.1'],
+  ['everybody', true, '6.6.6.6, 127.0.0.1'],
+  ['the loopback', 'loopback', '6.6.6.6, 127.0.0.1'],
+  ['another network', '10.0.0.0/8', '127.0.0.1'],
+] as const)('an app that trusts %s decides what is said of who asked', async (_, trust, expected) => {
+  const app = express().set('trust proxy', trust)
+  app.use(middleware({ servers: [await paymentServer()] }))
+  expect(await forwardedFor(await serve(app))).toBe(expected)
+})
+
+test("paylb's own trustProxy comes before the app's", async () => {
+  const app = express().set('trust proxy', true)
+  app.use(middleware({ servers: [await paymentServer()], trustProxy: false }))
+  expect(await forwardedFor(await serve(app))).toBe('127.0.0.1')
+})
+
+test('behind express.json() a body is written anew, and with keepRawBody it stays as it is', async () => {
+  const body = '{ "amount":  1 }'
+  const headers = { 'content-type': 'application/json' }
+  for (const [parser, expected] of [
+    [express.json(), '{"amount":1}'],
+    [express.json({ verify: keepRawBody }), body],
+  ] as const) {
+    const app = express().use(parser, middleware({ servers: [await paymentServer()] }))
+    const echo = (await (await fetch(`${await serve(app)}/echo`, { method: 'POST', headers, body })).json()) as Echo
+    expect(echo.body.text).toBe(expected)
+  }
+})
+
+async function forwardedFor(url: string): Promise<string | undefined> {
+  const echo = (await (await fetch(`${url}/echo`, { headers: { 'x-forwarded-for': '6.6.6.6' } })).json()) as Echo
+  return echo.headers.find(([name]) => name.toLowerCase() === 'x-forwarded-for')?.[1]
+}

@@ -56,11 +56,16 @@ async function mount(scope: FastifyInstance, forwarder: Forwarder): Promise<void
       if (value !== undefined) reply.raw.setHeader(name, value)
     }
     reply.hijack()
-    await forwarder.handle(request.raw, reply.raw, target)
+    await forwarder.handle(request.raw, reply.raw, target, () => isPeerTrusted(request))
     return reply
   }
   scope.all('/', handler)
   scope.all('/*', handler)
+}
+
+/* Where the app has a `trustProxy`, Fastify lists who passed the request on, as far as it trusts them. */
+function isPeerTrusted({ ips }: FastifyRequest): boolean {
+  return ips !== undefined && ips.length > 1
 }
 
 function forwarderFor(options: PaylbOptions | (ForwardOptions & { readonly balancer: Balancer })): Forwarder {
@@ -79,3 +84,4 @@ function prefixPattern(prefix: string): RegExp {
 }
 
 export type { Balancer, ForwardOptions, PaylbOptions }
+export { keepRawBody } from '@paylb/proxy'

@@ -132,3 +132,16 @@ test('a wrong option fails the registration', async () => {
   const app = newApp()
   await expect(app.register(paylb, { servers: [] })).rejects.toThrow('servers: an array of 0 is not allowed')
 })
+
+test.each([
+  [false, '127.0.0.1'],
+  [true, '6.6.6.6, 127.0.0.1'],
+  ['127.0.0.1', '6.6.6.6, 127.0.0.1'],
+  ['10.0.0.0/8', '127.0.0.1'],
+])('an app with trustProxy: %s decides what is said of who asked', async (trustProxy, expected) => {
+  const app = newApp({ trustProxy })
+  await app.register(paylb, { servers: await servers() })
+  const headers = { 'x-forwarded-for': '6.6.6.6' }
+  const echo = (await (await fetch(`${await listen(app)}/echo`, { headers })).json()) as Echo
+  expect(echo.headers.find(([name]) => name.toLowerCase() === 'x-forwarded-for')?.[1]).toBe(expected)
+})

@@ -18,7 +18,8 @@ export interface PaylbMiddleware extends Middleware {
 
 /**
  * Koa middleware that forwards requests to payment servers, and sets `ctx.paylb`, the balancer. The mount path stays on
- * the request as Koa leaves it; take it off with `pathRewrite`.
+ * the request as Koa leaves it; take it off with `pathRewrite`. Without `trustProxy` everybody who asks is trusted where
+ * `app.proxy` is set, and nobody where it is not.
  *
  * @example
  * app.use(paylb({ servers: ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'], pathFilter: '/payments' }))
@@ -33,9 +34,18 @@ export function paylb(given: PaylbOptions | Balancer, forwardOptions?: ForwardOp
     const target = context.req.url ?? '/'
     if (!forwarder.accepts(target)) return void (await next())
     context.respond = false
-    await forwarder.handle(context.req, context.res, target)
+    handOverBody(context)
+    await forwarder.handle(context.req, context.res, target, () => context.app.proxy)
   }
   return Object.assign(middleware, { balancer: forwarder.balancer, close: () => forwarder.close() })
 }
 
+/* Parsers of Koa put what they read on their own request, not on Node's. */
+function handOverBody({ req, request }: Context): void {
+  const { rawBody, body } = request as { readonly rawBody?: unknown; readonly body?: unknown }
+  if (rawBody !== undefined && !('rawBody' in req)) Object.assign(req, { rawBody })
+  if (body !== undefined && !('body' in req)) Object.assign(req, { body })
+}
+
 export type { Balancer, ForwardOptions, PaylbOptions }
+export { keepRawBody } from '@paylb/proxy'

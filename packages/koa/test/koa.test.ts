@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { startPaymentServer } from '@paylb/testing'
 import type { Echo } from '@paylb/testing'
 import Koa from 'koa'
@@ -89,4 +90,33 @@ test("a filter's error is the app's to handle", async () => {
   app.use(await middleware({ pathFilter: outOfOrder }))
   expect(await (await fetch(await serve(app))).text()).toBe('handled')
   expect(seen).toEqual([new Error('out of order')])
+})
+
+test.each([
+  [false, '127.0.0.1'],
+  [true, '6.6.6.6, 127.0.0.1'],
+])('an app with proxy: %s decides what is said of who asked', async (proxy, expected) => {
+  const app = new Koa({ proxy }).use(await middleware())
+  const headers = { 'x-forwarded-for': '6.6.6.6' }
+  const echo = (await (await fetch(`${await serve(app)}/echo`, { headers })).json()) as Echo
+  expect(echo.headers.find(([name]) => name.toLowerCase() === 'x-forwarded-for')?.[1]).toBe(expected)
+})
+
+test('what a parser of Koa keeps on its own request is sent', async () => {
+  const body = '{ "amount":  1 }'
+  for (const [kept, expected] of [
+    [{ rawBody: body }, body],
+    [{ body: { amount: 1 } }, '{"amount":1}'],
+  ] as const) {
+    const app = new Koa()
+    app.use(async ({ req, request }, next) => {
+      await buffer(req)
+      Object.assign(request, kept)
+      await next()
+    })
+    app.use(await middleware())
+    const headers = { 'content-type': 'application/json' }
+    const echo = (await (await fetch(`${await serve(app)}/echo`, { method: 'POST', headers, body })).json()) as Echo
+    expect(echo.body.text).toBe(expected)
+  }
 })

@@ -3,10 +3,14 @@ import type { Balancer, Told } from '@paylb/core'
 import { createHealthChecker, createTransport } from '@paylb/undici'
 import type { Transport } from '@paylb/undici'
 import { admit } from './admission/admit.ts'
-import type { Admitted } from './admission/admit.ts'
+import type { Admission, Admitted } from './admission/admit.ts'
+import { trustNobody } from './admission/forwarded-fields.ts'
+import type { Trust } from './admission/forwarded-fields.ts'
 import { readBody } from './admission/request-body.ts'
 import { pathOf } from './admission/target.ts'
+import { pseudonymOf } from './admission/via.ts'
 import { answerHeaders } from './answer/answer-headers.ts'
+import { answerOptions } from './answer/options.ts'
 import { answerProblem } from './answer/problem.ts'
 import { relay } from './answer/relay.ts'
 import { configure } from './options.ts'
@@ -24,9 +28,10 @@ export interface Forwarder {
    * Forwards one request and answers it, whatever happens. Never rejects.
    *
    * @param target path and query as they are below the mount point
+   * @param trust whom the framework trusts to say who asked; nobody where it is not given
    * @returns when the answer was sent or its connection was closed
    */
-  handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>
+  handle(request: IncomingMessage, response: ServerResponse, target: string, trust?: Trust): Promise<void>
   /** Lets requests in flight end, then closes every connection. A balancer that was given stays open. */
   close(): Promise<void>
 }
@@ -45,11 +50,13 @@ export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?:
     onWarning: ({ message, error }) => process.emitWarning(withCause(message, error), 'PaylbWarning'),
     onClose: () => void transport.close(),
   })
+  const pseudonym = pseudonymOf(balancer)
   const checker = createHealthChecker(balancer, { healthCheck: settings.healthCheck, random })
   return {
     balancer,
     accepts: (target) => settings.forward && settings.accepts(pathOf(target)),
-    handle: (request, response, target) => handle(request, response, target, { balancer, transport, settings }),
+    handle: (request, response, target, trust = trustNobody) =>
+      handle(request, response, target, { balancer, transport, settings, pseudonym, trust }),
     close: async () => {
       const checksEnded = checker.close()
       if (ownsBalancer) await balancer.close()
@@ -59,10 +66,9 @@ export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?:
   }
 }
 
-interface Parts {
+interface Parts extends Admission {
   readonly balancer: Balancer
   readonly transport: Transport
-  readonly settings: Settings
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, target: string, parts: Parts): Promise<void> {
@@ -74,7 +80,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
   let admitted: Admitted | undefined
   let mayBeSent = false
   try {
-    admitted = admit(request, target, settings)
+    admitted = admit(request, target, parts)
+    if (admitted.endsHere) {
+      answerOptions(response)
+      return await ended
+    }
     const body = await readBody(request, bodyLimits(settings))
     mayBeSent = true
     let told: Told = { outcome: undefined, attempts: [] }

@@ -8,6 +8,9 @@ import {
   rules,
 } from '@paylb/core'
 import type { Balancer, BalancerOptions, HealthCheckOptions, Random, Rule, Timeouts } from '@paylb/core'
+import type { Trust } from './admission/forwarded-fields.ts'
+import { compileTrust } from './admission/compile-trust.ts'
+import type { TrustProxy } from './admission/compile-trust.ts'
 import { compileFilter, compileRewrite } from './path-filter.ts'
 import type { PathFilter, PathRewrite } from './path-filter.ts'
 import { paymentRules, readPaymentOptions } from './payments/payment-options.ts'
@@ -29,6 +32,13 @@ export interface ForwardOptions extends PaymentOptions {
   readonly maxBodyBytes?: number
   /** An answer up to this size is held until it is complete, so that what is told is true. Default 64 KiB. */
   readonly maxAnswerBufferBytes?: number
+  /**
+   * Whom to believe who asked, in X-Forwarded-* and Forwarded: as Express' `trust proxy`, such as `'loopback, 10.0.0.0/8'`.
+   * Default: as the framework is told, else nobody.
+   */
+  readonly trustProxy?: TrustProxy
+  /** Send the caller's Host to the server instead of the server's own. Default false. */
+  readonly preserveHost?: boolean
   /** When the caller hangs up after an unsafe request was sent: read its answer to the end, or cancel. Default `detach`. */
   readonly onClientAbort?: 'detach' | 'cancel'
   /** Tell callers which servers were tried. Default false. */
@@ -52,6 +62,8 @@ export interface Settings extends PaymentSettings {
   readonly maxReplayBytes: number
   readonly maxBodyBytes: number
   readonly maxAnswerBufferBytes: number
+  readonly trust: Trust | undefined
+  readonly preserveHost: boolean
   readonly onClientAbort: 'detach' | 'cancel'
   readonly exposeServer: boolean
   readonly healthCheck: Partial<HealthCheckOptions> | false
@@ -79,6 +91,12 @@ const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
   maxReplayBytes: bytes,
   maxBodyBytes: bytes,
   maxAnswerBufferBytes: bytes,
+  trustProxy: rules.matching('true, false, a number of hops, addresses and networks, or a function', (value) =>
+    Array.isArray(value)
+      ? value.every((one) => typeof one === 'string')
+      : ['boolean', 'number', 'string', 'function'].includes(typeof value),
+  ),
+  preserveHost: rules.flag,
   onClientAbort: rules.oneOf('detach', 'cancel'),
   exposeServer: rules.flag,
   healthCheck: rules.anything,
@@ -124,9 +142,10 @@ const everything: Readonly<Record<string, Rule>> = Object.fromEntries(
 )
 
 function readForward(options: ForwardOptions): Settings {
-  checkOptions(options, forwardRules, '')
+  checkOptions(options, forwardRules, '', 'options of the balancer, such as strategy, go to createBalancer')
   const { timeouts = {}, maxBodyBytes = 10 * 1024 * 1024 } = options
   checkOptions(timeouts, timeoutRules, 'timeouts')
+  checkOrder(timeouts)
   checkHealthCheck(options.healthCheck, 'healthCheck')
   const settings = {
     ...readPaymentOptions(options),
@@ -137,6 +156,8 @@ function readForward(options: ForwardOptions): Settings {
     maxReplayBytes: options.maxReplayBytes ?? Math.min(64 * 1024, maxBodyBytes),
     maxBodyBytes,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 64 * 1024,
+    trust: compileTrust(options.trustProxy),
+    preserveHost: options.preserveHost ?? false,
     onClientAbort: options.onClientAbort ?? 'detach',
     exposeServer: options.exposeServer ?? false,
     healthCheck: options.healthCheck ?? false,
@@ -148,6 +169,15 @@ function readForward(options: ForwardOptions): Settings {
     )
   }
   return settings
+}
+
+/* A part cannot take longer than the whole. Defaults give way; what was given twice over does not. */
+function checkOrder({ totalMs, ...parts }: Partial<Timeouts>): void {
+  if (totalMs === undefined) return
+  for (const [name, ms] of Object.entries(parts)) {
+    if (ms === undefined || ms <= totalMs) continue
+    throw new InvalidOptionsError(`timeouts.${name}`, `${ms} is above timeouts.totalMs, which is ${totalMs}`)
+  }
 }
 
 function isBalancer(value: PaylbOptions | Balancer): value is Balancer {

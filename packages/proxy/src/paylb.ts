@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Balancer } from '@paylb/core'
 import { answerProblem } from './answer/problem.ts'
+import type { Trust } from './admission/forwarded-fields.ts'
 import { createForwarder } from './forwarder.ts'
+import type { Forwarder } from './forwarder.ts'
 import type { ForwardOptions, PaylbOptions } from './options.ts'
 
 /** A handler for Node's http server and for everything that speaks `(request, response, next)`. */
@@ -22,12 +24,23 @@ export interface PaylbHandler {
 export function paylb(options: PaylbOptions): PaylbHandler
 export function paylb(balancer: Balancer, forwardOptions?: ForwardOptions): PaylbHandler
 export function paylb(given: PaylbOptions | Balancer, forwardOptions?: ForwardOptions): PaylbHandler {
-  const forwarder = createForwarder(given, forwardOptions)
+  return handlerOf(createForwarder(given, forwardOptions))
+}
+
+/**
+ * A handler that forwards with this forwarder.
+ *
+ * @param trustOf whom the framework that a request came through trusts to say who asked
+ */
+export function handlerOf(
+  forwarder: Forwarder,
+  trustOf: (request: IncomingMessage) => Trust | undefined = () => undefined,
+): PaylbHandler {
   const handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void => {
     Object.assign(request, { paylb: forwarder.balancer })
     const target = request.url ?? '/'
     try {
-      if (forwarder.accepts(target)) void forwarder.handle(request, response, target)
+      if (forwarder.accepts(target)) void forwarder.handle(request, response, target, trustOf(request))
       else if (next === undefined) answerNotFound(response)
       else next()
     } catch (error) {

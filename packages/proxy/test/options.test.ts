@@ -52,6 +52,20 @@ const wrong: readonly (readonly [name: string, options: object, message: string]
     { servers: [{ url: 'http://127.0.0.1:1', healthCheck: { path: 'health' } }] },
     'servers[0].healthCheck.path: "health" is not allowed',
   ],
+  [
+    'a part of the time that is longer than the whole',
+    { timeouts: { headMs: 6_000, totalMs: 5_000 } },
+    'timeouts.headMs: 6000 is above timeouts.totalMs, which is 5000',
+  ],
+  [
+    'a network that is none',
+    { trustProxy: '10.0.0.0/8, nowhere' },
+    'trustProxy: invalid IP address: nowhere; expected',
+  ],
+  ['half a hop', { trustProxy: 0.5 }, 'trustProxy: 0.5 hops; expected true, false, a number of hops'],
+  ['hops below none', { trustProxy: -1 }, 'trustProxy: -1 hops; expected'],
+  ['trust in an object', { trustProxy: { '127.0.0.1': true } }, 'trustProxy: an object is not allowed'],
+  ['preserveHost as text', { preserveHost: 'yes' }, 'preserveHost: "yes" is not allowed; expected true, false'],
   ['a wrong server', { servers: ['ftp://10.0.0.1'] }, 'servers[0].url: "ftp://10.0.0.1" is not allowed'],
   ['no servers', { servers: [] }, 'servers: an array of 0 is not allowed; expected an array of at least one server'],
 ]
@@ -69,7 +83,9 @@ describe('a wrong option is refused when the handler is made, by its path, its v
 
   test("forward options beside a balancer may not hold the balancer's own", () => {
     const forwardOptions = { servers } as object
-    expect(() => paylb(createBalancer({ servers }), forwardOptions)).toThrow('servers: unknown option')
+    expect(() => paylb(createBalancer({ servers }), forwardOptions)).toThrow(
+      /servers: unknown option here; it belongs/u,
+    )
   })
 
   test('a password in an option does not reach the message', () => {

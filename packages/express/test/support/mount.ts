@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { MountAdapter, MountedAdapter, Mounting } from '@paylb/testing'
 import express from 'express'
-import type { Express, Request } from 'express'
+import type { Express } from 'express'
 import express4 from 'express-4'
 import { paylb } from '../../src/index.ts'
 import type { PaylbHandler } from '../../src/index.ts'
@@ -16,7 +16,13 @@ export const mountExpress4: MountAdapter = (mounting) => mount(mounting, express
 
 async function mount(mounting: Mounting, app: Express): Promise<MountedAdapter> {
   const handler = handlerOf(mounting)
-  if (mounting.parser !== undefined) app.use(express.json({ verify: keeping(mounting.parser) }))
+  const { parser } = mounting
+  if (parser !== undefined) {
+    app.use(async (request, _response, next) => {
+      await parser(request)
+      next()
+    })
+  }
   app.use('/payments', handler)
   app.use('/behind', paylb(handler.balancer, { forward: false }), async (request, response) => {
     const servers = request.paylb?.servers.map((server) => server.id) ?? null
@@ -46,10 +52,4 @@ export async function listen(app: Express): Promise<{ url: string; close(): Prom
 
 function handlerOf({ balancer, settings }: Mounting): PaylbHandler {
   return 'run' in balancer ? paylb(balancer, settings) : paylb({ ...balancer, ...settings })
-}
-
-function keeping(parser: Mounting['parser']): (request: object, response: unknown, bytes: Buffer) => void {
-  return (request, _response, bytes) => {
-    if (parser === 'keeps-raw-bytes') Object.assign(request as Request, { rawBody: bytes })
-  }
 }

@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers'
 import type { MountAdapter, Mounting } from '@paylb/testing'
 import fastify from 'fastify'
 import { paylb } from '../../src/index.ts'
@@ -8,12 +7,7 @@ import type { PaylbPluginOptions } from '../../src/index.ts'
 export const mountFastify: MountAdapter = async (mounting) => {
   const app = fastify()
   const { parser } = mounting
-  if (parser !== undefined) {
-    app.addHook('onRequest', async ({ raw }) => {
-      const rawBody = await buffer(raw)
-      if (parser === 'keeps-raw-bytes') Object.assign(raw, { rawBody })
-    })
-  }
+  if (parser !== undefined) app.addHook('onRequest', ({ raw }) => parser(raw))
   await app.register(paylb, optionsOf(mounting))
   app.post<{ Body: string }>('/behind', async ({ body, paylb: balancer }) => ({
     servers: balancer.servers.map((server) => server.id),

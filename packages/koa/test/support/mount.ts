@@ -19,8 +19,7 @@ async function mount(mounting: Mounting, app: Koa): Promise<MountedAdapter> {
   app.silent = true
   if (parser !== undefined) {
     app.use(async ({ req }, next) => {
-      const rawBody = await buffer(req)
-      if (parser === 'keeps-raw-bytes') Object.assign(req, { rawBody })
+      await parser(req)
       await next()
     })
   }

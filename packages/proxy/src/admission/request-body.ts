@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyStream } from '@paylb/undici'
+import { parsedBody } from './parsed-body.ts'
 import { Refusal } from './refusal.ts'
 import { valuesOf } from './request-headers.ts'
 
@@ -59,7 +60,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   if (!hasBody(request)) return undefined
   const length = declaredLength(request.rawHeaders)
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
-  if (request.readableDidRead) return bodyReadBefore(request, length)
+  if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
   const head: Buffer[] = []
   let bytes = 0
@@ -83,26 +84,6 @@ export function hasBody({ rawHeaders }: IncomingMessage): boolean {
 function declaredLength(rawHeaders: readonly string[]): number | undefined {
   const [declared] = valuesOf(rawHeaders, 'content-length')
   return declared === undefined ? undefined : Number(declared)
-}
-
-/* A parser has taken the bytes. What it made of them is not what the caller sent, so only the raw bytes will do. */
-function bodyReadBefore(
-  request: IncomingMessage & { readonly rawBody?: unknown },
-  length: number | undefined,
-): Uint8Array {
-  const { rawBody } = request
-  const bytes = typeof rawBody === 'string' ? Buffer.from(rawBody) : rawBody
-  if (!(bytes instanceof Uint8Array)) {
-    throw new Refusal(
-      500,
-      'the body was read before paylb: mount paylb before body parsers such as express.json(), or keep the raw bytes in request.rawBody',
-    )
-  }
-  if (length === undefined || bytes.length === length) return bytes
-  throw new Refusal(
-    500,
-    `request.rawBody holds ${bytes.length} bytes, but the body had ${length}: keep the bytes as they came, before they are decoded`,
-  )
 }
 
 /** The next chunk, or undefined at the end. */

@@ -1,3 +1,5 @@
+import { forwardedFields, saysWhoAsked } from './forwarded-fields.ts'
+import type { Peer, Trust } from './forwarded-fields.ts'
 import { Refusal } from './refusal.ts'
 
 /*
@@ -20,7 +22,7 @@ export const hopByHop: ReadonlySet<string> = new Set([
 ])
 
 /* Written anew for each server, or answered here. */
-const ownFields: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip'])
+const ownFields: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
 
 const protectedFields: ReadonlySet<string> = new Set([
   'authorization',
@@ -52,11 +54,7 @@ export function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<st
  * @param keyField name of the idempotency key's field, in lower case
  * @throws Refusal 400 when `Connection` names a field that must arrive
  */
-export function requestHeaders(
-  rawHeaders: readonly string[],
-  keyField: string,
-  caller: { readonly address: string | undefined; readonly host: string; readonly isEncrypted: boolean },
-): string[] {
+export function requestHeaders(rawHeaders: readonly string[], keyField: string, peer: Peer, trust: Trust): string[] {
   const named = namedByConnection(rawHeaders)
   for (const name of named) {
     if (name !== keyField && !isProtected(name)) continue
@@ -65,10 +63,10 @@ export function requestHeaders(
   const passed: string[] = []
   for (const [name, value] of fields(rawHeaders)) {
     const field = name.toLowerCase()
-    if (!hopByHop.has(field) && !named.has(field) && !isOwn(field)) passed.push(name, value)
+    const endsHere = hopByHop.has(field) || named.has(field) || ownFields.has(field) || saysWhoAsked(field)
+    if (!endsHere) passed.push(name, value)
   }
-  if (caller.address !== undefined) passed.push('X-Forwarded-For', caller.address)
-  passed.push('X-Forwarded-Proto', caller.isEncrypted ? 'https' : 'http', 'X-Forwarded-Host', caller.host)
+  passed.push(...forwardedFields(rawHeaders, peer, trust))
   return passed
 }
 
@@ -97,12 +95,6 @@ export function* fields(rawHeaders: readonly string[]): Generator<readonly [stri
   for (let index = 0; index < rawHeaders.length; index += 2) {
     yield [rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']
   }
-}
-
-/* `X_Forwarded_For` becomes `X-Forwarded-For` in servers that map both to one variable. */
-function isOwn(field: string): boolean {
-  const dashed = field.replaceAll('_', '-')
-  return ownFields.has(dashed) || dashed.startsWith('x-forwarded-')
 }
 
 function isProtected(field: string): boolean {

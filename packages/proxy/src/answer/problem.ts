@@ -50,9 +50,11 @@ export function answerProblem(response: ServerResponse, error: unknown, request:
   const refusal = refusalOf(known)
   const { type, title } = byCode[refusal.code]
   const status = statusOf(refusal)
+  /* Nothing of this request was executed, which says nothing of an earlier one: nobody may read it as "try again". */
+  const isOpen = status === 503 && known.outcome === 'unknown'
   const body = JSON.stringify({
     type,
-    title,
+    title: isOpen ? `${title}; the outcome of the payment is unknown` : title,
     status,
     detail: refusal.message,
     outcome: known.outcome,

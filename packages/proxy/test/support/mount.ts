@@ -7,13 +7,15 @@ import type { MountAdapter, Mounting } from '@paylb/testing'
 import { paylb } from '../../src/index.ts'
 import type { Balancer, PaylbHandler } from '../../src/index.ts'
 
-type Request = IncomingMessage & { readonly paylb?: Balancer; rawBody?: Buffer }
+type Request = IncomingMessage & { readonly paylb?: Balancer }
 
 /** paylb in a plain Node server. */
 export const mountNode: MountAdapter = async (mounting) => {
   const handler = handlerOf(mounting)
   const app = await listen((request: Request, response) => {
-    void parse(request, mounting.parser).then(() => handler(request, response, () => void behind(request, response)))
+    const handle = (): void => handler(request, response, () => void behind(request, response))
+    if (mounting.parser === undefined) handle()
+    else void mounting.parser(request).then(handle)
   })
   const close = async (): Promise<void> => {
     await handler.close()
@@ -40,12 +42,6 @@ export async function listen(listener: RequestListener): Promise<{ url: string; 
 function handlerOf({ balancer, settings }: Mounting): PaylbHandler {
   const forward = { ...settings, pathFilter: '/payments', pathRewrite: { '^/payments': '' } }
   return 'run' in balancer ? paylb(balancer, forward) : paylb({ ...balancer, ...forward })
-}
-
-async function parse(request: Request, parser: Mounting['parser']): Promise<void> {
-  if (parser === undefined) return
-  const body = await buffer(request)
-  if (parser === 'keeps-raw-bytes') request.rawBody = body
 }
 
 async function behind(request: Request, response: ServerResponse): Promise<void> {

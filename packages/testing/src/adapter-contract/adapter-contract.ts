@@ -21,6 +21,7 @@ import { refusedRequests } from './rules/refused-requests.ts'
 import { requestBytes } from './rules/request-bytes.ts'
 import { unknownOutcomes } from './rules/unknown-outcomes.ts'
 import { uploads } from './rules/uploads.ts'
+import { whoAsked } from './rules/who-asked.ts'
 
 /**
  * What every framework adapter must hold, on real sockets. Each rule opens servers, an app and callers of its own on
@@ -32,6 +33,7 @@ import { uploads } from './rules/uploads.ts'
 export const adapterContract: readonly AdapterRule[] = [
   ...requestBytes,
   ...connectionFields,
+  ...whoAsked,
   ...refusedRequests,
   ...keys,
   ...limits,

@@ -28,6 +28,8 @@ export interface ForwardSettings {
     server: Server,
   ) => Readonly<Record<string, string>>
   readonly onClientAbort?: 'detach' | 'cancel'
+  readonly trustProxy?: boolean | number | string | readonly string[]
+  readonly preserveHost?: boolean
   readonly exposeServer?: boolean
   readonly forward?: boolean
 }
@@ -37,8 +39,8 @@ export interface Mounting {
   /** A new balancer's options, or a balancer that was made before. */
   readonly balancer: BalancerOptions | Balancer
   readonly settings: ForwardSettings
-  /** A body parser stands before paylb; one that keeps the raw bytes puts them on `request.rawBody`. */
-  readonly parser?: 'drops-raw-bytes' | 'keeps-raw-bytes'
+  /** A body parser that stands before paylb: to be waited for with Node's request. */
+  readonly parser?: (request: IncomingMessage) => Promise<void>
 }
 
 /**

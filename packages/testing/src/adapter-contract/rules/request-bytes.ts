@@ -22,7 +22,7 @@ const passedOn = [
 ]
 
 /* Written anew for the server; what they must be is said by other rules. */
-const writtenAnew = /^(?:host|connection|content-length|x-forwarded-.*)$/u
+const writtenAnew = /^(?:host|connection|content-length|via|x-forwarded-.*)$/u
 
 const targets: readonly (readonly [string, string])[] = [
   ['/payments', '/'],
