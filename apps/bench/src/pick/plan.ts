@@ -58,8 +58,8 @@ export function makePlan({ full, only, servers }: Pick<Arguments, 'full' | 'only
 
 function picksCell(contestant: string, servers: number, load: Load, full: boolean): PicksCell {
   const times = full
-    ? { warmUpMs: 300, measureMs: 200 }
-    : { warmUpMs: 70, measureMs: contestant === reference ? 120 : 40 }
+    ? { warmUpMs: 1_000, measureMs: 200 }
+    : { warmUpMs: 250, measureMs: contestant === reference ? 120 : 60 }
   return {
     title: `${contestant}, n = ${servers}, ${load}`,
     module: moduleOf('picks'),

@@ -65,26 +65,23 @@ export class FailureWindow {
     this.#at = at
   }
 
-  /** Counts one request. */
-  count(isSuccess: boolean, nowMs: number): void {
-    countRequest(this.#numbers, this.#at, isSuccess, this.bucketAt(nowMs))
-  }
-
-  /** The number of the bucket in which a request at `nowMs` counts; the same in every window of this width. */
-  bucketAt(nowMs: number): number {
-    return Math.floor(nowMs / this.#bucketMs)
+  /** Counts one request. @returns the number of its bucket, for other windows of this width */
+  count(isSuccess: boolean, nowMs: number): number {
+    const bucket = this.#bucketAt(nowMs)
+    countRequest(this.#numbers, this.#at, isSuccess, bucket)
+    return bucket
   }
 
   /** What the window holds at `nowMs`. */
   at(nowMs: number): Counts {
-    this.#moveTo(this.bucketAt(nowMs))
+    this.#moveTo(this.#bucketAt(nowMs))
     const succeeded = this.#sum(successesNow, successes)
     return { successes: succeeded, total: succeeded + this.#sum(failuresNow, failures) }
   }
 
   /** Takes out what another window of the same width holds, which was counted here too. */
   subtract(other: FailureWindow, nowMs: number): void {
-    this.#moveTo(this.bucketAt(nowMs))
+    this.#moveTo(this.#bucketAt(nowMs))
     other.#moveTo(this.#get(newest))
     for (let cell = successesNow; cell < cells; cell += 1) this.#put(cell, this.#get(cell) - other.#get(cell))
   }
@@ -92,6 +89,10 @@ export class FailureWindow {
   /** As before the first request. */
   clear(): void {
     for (let cell = successesNow; cell < cells; cell += 1) this.#put(cell, 0)
+  }
+
+  #bucketAt(nowMs: number): number {
+    return Math.floor(nowMs / this.#bucketMs)
   }
 
   #moveTo(bucket: number): void {

@@ -172,8 +172,7 @@ export class PoolHealth {
   }
 
   #count(state: ServerState, isSuccess: boolean, nowMs: number): void {
-    this.#window.count(isSuccess, nowMs)
-    countInWindow(state, isSuccess, this.#window.bucketAt(nowMs))
+    countInWindow(state, isSuccess, this.#window.count(isSuccess, nowMs))
   }
 
   #standsOut(state: ServerState, nowMs: number): boolean {
