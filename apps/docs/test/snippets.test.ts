@@ -68,6 +68,14 @@ test('explain: a pick is explained while it happens', async () => {
   expect(await run('explain')).toMatch(/^127\.0\.0\.1:\d+ strategy 2\n$/u)
 })
 
+test('fetch: a payment through a dispatcher', async () => {
+  expect(await run('fetch')).toBe('201 succeeded\n')
+})
+
+test('fetch-errors: what went wrong stands in the cause', async () => {
+  expect(await run('fetch-errors')).toMatch(/^not-executed \d\n$/u)
+})
+
 test('no snippet goes untested', () => {
   const apis = ['express', 'fastify', 'koa', 'node', 'health-check']
   const tested = [
@@ -79,6 +87,9 @@ test('no snippet goes untested', () => {
     'priorities',
     'explain',
     'strategy-contract',
+    'fetch',
+    'fetch-errors',
+    'tls', // in tls.test.ts
   ]
   expect([...snippets.keys()].toSorted()).toEqual(tested.toSorted())
 })

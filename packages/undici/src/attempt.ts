@@ -1,12 +1,14 @@
 import type { AttemptContext, AttemptReport, Trouble } from '@paylb/core'
 import type { Dispatcher } from 'undici'
 
+import { AttemptDeadlines, type AttemptLimits } from './attempt-deadlines.ts'
 import type { Connection, ConnectedHandler } from './connection.ts'
-import { Deadline, type Expiring } from './deadline.ts'
+import type { Expiring } from './deadline.ts'
 import { IncomingAnswer } from './incoming-answer.ts'
 import { isStreamed, RequestBody, toDispatchOptions } from './request-body.ts'
 import type { TransportAnswer, TransportRequest } from './request.ts'
 import type { BodyFlow } from './streamed-answer.ts'
+import { explained } from './tls/handshake-error.ts'
 import { troubleOf, withoutBytes } from './trouble.ts'
 
 /*
@@ -20,31 +22,15 @@ import { troubleOf, withoutBytes } from './trouble.ts'
  * Likewise it aborts when undici starts it a second time, because the first time may have been executed.
  */
 
-/** What every attempt of a transport keeps to. */
-export interface AttemptLimits {
-  readonly connectMs: number
-  readonly idleMs: number
-  readonly maxAnswerBufferBytes: number
-  /** True: neither the timer nor the socket of an attempt keeps the process alive. */
-  readonly isBackground?: boolean
-}
-
-type Phase = 'connection' | 'request body' | 'answer' | 'answer body'
-
 /** The lifecycle of one request on one server. Reports exactly once. */
 export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   connection: Connection | undefined
   isRefused = false
   readonly #request: TransportRequest
-  readonly #limits: AttemptLimits
   readonly #report: (report: AttemptReport<TransportAnswer>) => void
   readonly #body: RequestBody | undefined
-  readonly #headMs: number
-  readonly #headDueAt: number
-  readonly #totalDueAt: number
-  readonly #deadline: Deadline
+  readonly #deadlines: AttemptDeadlines
   readonly #answer: IncomingAnswer
-  #phase: Phase = 'connection'
   #controller: Dispatcher.DispatchController | undefined
   #hasEnded = false
   #isOver = false
@@ -55,17 +41,11 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
     limits: AttemptLimits,
     report: (report: AttemptReport<TransportAnswer>) => void,
   ) {
-    const now = performance.now()
     this.#request = request
-    this.#limits = limits
     this.#report = report
     this.#body = isStreamed(request.body) ? new RequestBody(request.body) : undefined
     this.#answer = new IncomingAnswer(request, limits.maxAnswerBufferBytes, this)
-    this.#deadline = new Deadline(this, limits.isBackground)
-    this.#headMs = context.headMs
-    this.#totalDueAt = now + context.remainingMs
-    this.#headDueAt = Math.min(now + context.headMs, this.#totalDueAt)
-    this.#deadline.set(Math.min(now + limits.connectMs, this.#headDueAt))
+    this.#deadlines = new AttemptDeadlines(context, limits, this)
   }
 
   /** Hands the request to `dispatcher`. `path` is the whole path on the wire. */
@@ -88,15 +68,12 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
     this.#controller = controller
     if (this.#request.detachesOnceSent === true) this.#request.signal?.removeEventListener('abort', this)
     if (isSecondStart) this.#giveUp('connection', new Error('would have been sent twice'))
-    else if (this.#body === undefined) this.#await('answer', this.#headDueAt)
-    else this.#await('request body', this.#totalDueAt)
+    else this.#deadlines.started(this.#body !== undefined)
   }
 
   /** The request's last byte was handed to the socket. The server has its time from now on. */
   onRequestSent(): void {
-    if (this.#phase === 'request body') {
-      this.#await('answer', Math.min(performance.now() + this.#headMs, this.#totalDueAt))
-    }
+    if (!this.#isOver) this.#deadlines.sent()
   }
 
   onResponseStart(
@@ -107,7 +84,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   ): void {
     if (this.#isOver) return
     if (status >= 200) {
-      this.#awaitBody()
+      this.#deadlines.reading()
       const raw = (controller.rawHeaders ?? []) as Buffer[] // over HTTP/1.1 always a flat list of bytes
       this.#tell(this.#answer.begin(status, statusMessage ?? '', raw))
     } else if (!this.#answer.allowsInterim()) {
@@ -117,7 +94,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return
-    if (!controller.paused) this.#awaitBody()
+    if (!controller.paused) this.#deadlines.reading()
     this.#tell(this.#answer.take(chunk))
   }
 
@@ -130,12 +107,13 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
     this.isRefused = controller === null
     const source = this.#body?.failure
-    if (source === undefined) this.#fail(troubleOf(error, this.#answer.head !== undefined), withoutBytes(error))
+    if (source === undefined)
+      this.#fail(troubleOf(error, this.#answer.head !== undefined), explained(withoutBytes(error)))
     else this.#fail('cancelled', source.error, this.#isIncomplete())
   }
 
   onDeadline(): void {
-    this.#giveUp('timeout', new Error(`waited too long for the ${this.#phase}`))
+    this.#giveUp('timeout', new Error(`waited too long for the ${this.#deadlines.phase}`))
   }
 
   /** The caller's signal aborts. */
@@ -145,27 +123,17 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
 
   pause(): void {
     this.#controller?.pause()
-    this.#await('answer body', this.#totalDueAt)
+    if (!this.#isOver) this.#deadlines.paused()
   }
 
   resume(): void {
-    this.#awaitBody()
+    if (!this.#isOver) this.#deadlines.reading()
     this.#controller?.resume()
   }
 
   abandon(): void {
     this.#finish()
     this.#controller?.abort(new Error('the answer was abandoned'))
-  }
-
-  #await(phase: Phase, dueAt: number): void {
-    if (this.#isOver) return
-    this.#phase = phase
-    this.#deadline.set(dueAt)
-  }
-
-  #awaitBody(): void {
-    this.#await('answer body', Math.min(performance.now() + this.#limits.idleMs, this.#totalDueAt))
   }
 
   #tell(report: AttemptReport<TransportAnswer> | undefined): void {
@@ -219,7 +187,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
 
   #finish(): void {
     this.#isOver = true
-    this.#deadline.clear()
+    this.#deadlines.over()
     this.#request.signal?.removeEventListener('abort', this)
   }
 }

@@ -1,11 +1,13 @@
 import { isIP, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 
+import type { Acceptance } from './tls/acceptance.ts'
 import { codeOf } from './trouble.ts'
 
 /*
- * undici tells an attempt what happened to its request, but not about its connection. Three things need more than
+ * undici tells an attempt what happened to its request, but not about its connection. Four things need more than
  * that, and all follow from one fact: with `pipelining: 1` and no limit on connections, a client never holds more than
  * one request, so whatever happens to its socket concerns that request alone.
  *
@@ -15,6 +17,7 @@ import { codeOf } from './trouble.ts'
  *   only the end of the connection delimits (undici takes that for a clean end).
  * - A request that undici refuses (an invalid header) leaves its client as free as before, but the pool would count it
  *   as busy for ever: each such request would leak a client.
+ * - A server that refuses this client's certificate does so after the handshake: see tls/acceptance.ts.
  */
 
 /** The one socket of a client. */
@@ -33,20 +36,40 @@ export class Connection {
     this.#connecting?.destroy(new Error('given up while connecting'))
   }
 
-  /** `connector`, watched. @param isBackground true: the socket does not keep the process alive */
-  watch(connector: buildConnector.connector, isBackground: boolean): buildConnector.connector {
+  /** `connector`, watched. */
+  watch(connector: buildConnector.connector, watched: Watched): buildConnector.connector {
     return (options, callback) => {
+      const startedAtMs = performance.now()
       // Typed as void, but undici's own connector returns the socket it opens. One that does not is left to itself.
       const socket: unknown = connector(withoutAddressAsName(options), (...result) => {
-        this.#connecting = undefined
-        this.#socket = result[1] ?? undefined
-        callback(...result)
+        const [error, connected] = result
+        if (error !== null || !this.#isInDoubt(connected, watched)) return this.#end(result, callback)
+        watched.acceptance?.wait(connected, performance.now() - startedAtMs, (refusal) => {
+          this.#end(refusal === null ? result : [refusal, null], callback)
+        })
       })
       if (!(socket instanceof Socket)) return
-      if (isBackground) socket.unref()
+      if (watched.isBackground === true) socket.unref()
       if (socket.connecting) this.#connecting = socket
     }
   }
+
+  #isInDoubt(socket: Socket | TLSSocket | null, { acceptance }: Watched): socket is TLSSocket {
+    return acceptance !== undefined && socket instanceof TLSSocket && acceptance.isInDoubt(socket)
+  }
+
+  #end(result: Parameters<buildConnector.Callback>, callback: buildConnector.Callback): void {
+    this.#connecting = undefined
+    this.#socket = result[1] ?? undefined
+    callback(...result)
+  }
+}
+
+/** What a connection is watched for. */
+export interface Watched {
+  /** True: the socket does not keep the process alive. */
+  readonly isBackground?: boolean | undefined
+  readonly acceptance?: Acceptance
 }
 
 /* A TLS server name is a name (RFC 6066, section 3); for an address there is none to send. */
@@ -66,13 +89,9 @@ export interface ConnectedHandler extends Dispatcher.DispatchHandler {
 export class ConnectionClient extends Client {
   readonly #connection: Connection
 
-  constructor(
-    origin: URL,
-    options: Client.Options & { connect: buildConnector.connector },
-    isBackground: boolean = false,
-  ) {
+  constructor(origin: URL, options: Client.Options & { connect: buildConnector.connector }, watched: Watched = {}) {
     const connection = new Connection()
-    super(origin, { ...options, connect: connection.watch(options.connect, isBackground) })
+    super(origin, { ...options, connect: connection.watch(options.connect, watched) })
     this.#connection = connection
   }
 

@@ -1,8 +1,8 @@
-import type { SecureContextOptions } from 'node:tls'
-
 import { checkOptions, defaultTimeouts, type Rule, rules } from '@paylb/core'
 
-import type { AttemptLimits } from './attempt.ts'
+import type { AttemptLimits } from './attempt-deadlines.ts'
+import { type Certificates, type CertificateStore, storeOf } from './tls/certificates.ts'
+import type { TlsOptions } from './tls/tls-options.ts'
 
 /** How a transport behaves. Times are in milliseconds. */
 export interface TransportOptions {
@@ -13,15 +13,12 @@ export interface TransportOptions {
   /** The longest answer that is held until complete, in bytes. Longer ones are streamed. Default 64 KiB. */
   readonly maxAnswerBufferBytes?: number
   /** For servers on `https:`. Certificates are always verified, with at least TLS 1.2. */
-  readonly tls?: TlsOptions
+  readonly tls?: TlsOptions | Certificates
 }
-
-/** The authorities to trust instead of the well-known ones, and this client's own certificate where servers ask for one. */
-export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx'>
 
 /** Options with every default filled in. */
 export interface TransportSettings extends AttemptLimits {
-  readonly tls: TlsOptions
+  readonly certificates: CertificateStore
 }
 
 const transportRules: Readonly<Record<keyof TransportOptions, Rule>> = {
@@ -31,14 +28,6 @@ const transportRules: Readonly<Record<keyof TransportOptions, Rule>> = {
   tls: rules.object,
 }
 
-const tlsRules: Readonly<Record<keyof TlsOptions, Rule>> = {
-  ca: rules.anything,
-  cert: rules.anything,
-  key: rules.anything,
-  passphrase: rules.text,
-  pfx: rules.anything,
-}
-
 /** @throws InvalidOptionsError at the first option that is unknown or wrong */
 export function readOptions(options: TransportOptions): TransportSettings {
   checkOptions(options, transportRules, '')
@@ -46,12 +35,6 @@ export function readOptions(options: TransportOptions): TransportSettings {
     connectMs: options.connectMs ?? defaultTimeouts.connectMs,
     idleMs: options.idleMs ?? defaultTimeouts.idleMs,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 65_536,
-    tls: readTls(options.tls),
+    certificates: storeOf(options.tls),
   }
-}
-
-/** @throws InvalidOptionsError at the first option that is unknown or wrong */
-export function readTls(tls: TlsOptions = {}): TlsOptions {
-  checkOptions(tls, tlsRules, 'tls')
-  return tls
 }

@@ -14,7 +14,7 @@ export interface Transport {
    * on it afterwards opens new ones. Resolves when the last one is closed.
    */
   forget(server: Server): Promise<void>
-  /** Lets what is in flight end for up to `withinMs` (10 s), then breaks it off. Leaves no socket and no timer. */
+  /** Lets what is in flight end for up to `withinMs` (10 s), then breaks it off. A second call may shorten that. */
   close(options?: { readonly withinMs?: number }): Promise<void>
 }
 
@@ -29,13 +29,19 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 class UndiciTransport implements Transport {
   readonly #settings: TransportSettings
-  /* By origin, not by server: an update makes a new server object, and must not cost the connections. */
+  /*
+   * By origin and by what secures them, not by server: an update makes a new server object, and must not cost the
+   * connections.
+   */
   readonly #pools = new Map<string, ServerPool>()
   readonly #closing = new Set<ServerPool>()
+  readonly #stopFollowing: () => void
+  readonly #timeIsUp = Promise.withResolvers<void>()
   #closed: Promise<void> | undefined
 
   constructor(settings: TransportSettings) {
     this.#settings = settings
+    this.#stopFollowing = settings.certificates.onReload(() => this.#retireOutdated())
   }
 
   attempt(server: Server, request: TransportRequest, context: AttemptContext): Promise<AttemptReport<TransportAnswer>> {
@@ -50,39 +56,49 @@ class UndiciTransport implements Transport {
   }
 
   async forget(server: Server): Promise<void> {
-    const pool = this.#pools.get(server.origin)
-    if (pool === undefined) return
-    this.#pools.delete(server.origin)
-    await this.#retire(pool)
+    const key = this.#keyOf(server)
+    const pool = this.#pools.get(key)
+    if (pool !== undefined) await this.#retire(key, pool)
   }
 
   close({ withinMs = 10_000 }: { readonly withinMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#closeWithin(withinMs)
-    return this.#closed
+    const timer = setTimeout(() => this.#timeIsUp.resolve(), withinMs)
+    this.#closed ??= this.#close()
+    return this.#closed.finally(() => clearTimeout(timer))
   }
 
   #poolOf(server: Server): ServerPool {
-    const known = this.#pools.get(server.origin)
+    const key = this.#keyOf(server)
+    const known = this.#pools.get(key)
     if (known !== undefined) return known
-    const pool = new ServerPool(server.origin, this.#settings)
-    this.#pools.set(server.origin, pool)
+    const pool = new ServerPool(server.origin, this.#settings, this.#settings.certificates.of(server.id))
+    this.#pools.set(key, pool)
     return pool
   }
 
-  async #retire(pool: ServerPool): Promise<void> {
+  #keyOf({ origin, id }: Server): string {
+    return origin.startsWith('https:') ? `${origin} ${this.#settings.certificates.of(id).digest}` : origin
+  }
+
+  #retireOutdated(): void {
+    for (const [key, pool] of this.#pools) {
+      if (pool.tls !== undefined && !this.#settings.certificates.has(pool.tls)) void this.#retire(key, pool)
+    }
+  }
+
+  async #retire(key: string, pool: ServerPool): Promise<void> {
+    this.#pools.delete(key)
     this.#closing.add(pool)
     await pool.close()
     this.#closing.delete(pool)
   }
 
-  async #closeWithin(withinMs: number): Promise<void> {
+  async #close(): Promise<void> {
+    this.#stopFollowing()
     for (const pool of this.#pools.values()) this.#closing.add(pool)
     this.#pools.clear()
     const pools = [...this.#closing]
-    const { promise: deadline, resolve: onDeadline } = Promise.withResolvers<void>()
-    const timer = setTimeout(onDeadline, withinMs)
-    await Promise.race([Promise.all(pools.map((pool) => pool.close())), deadline])
-    clearTimeout(timer)
+    await Promise.race([Promise.all(pools.map((pool) => pool.close())), this.#timeIsUp.promise])
     await Promise.all(pools.map((pool) => pool.destroy()))
   }
 }

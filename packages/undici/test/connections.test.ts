@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createTransport } from '../src/index.ts'
 import { readOptions } from '../src/options.ts'
 import { ServerPool } from '../src/server-pool.ts'
+import { storeOf } from '../src/tls/certificates.ts'
 import { answered, get, handles, post, serverAt, transportFor, within, withoutError } from './support/attempts.ts'
 import { always, startRawServer } from './support/raw-server.ts'
 
@@ -119,7 +120,7 @@ describe('closing', () => {
   })
 
   test('a pool may be asked for twice, before and after it is done', async () => {
-    const pool = new ServerPool('http://127.0.0.1:1', readOptions({}))
+    const pool = new ServerPool('http://127.0.0.1:1', readOptions({}), storeOf().of(''))
     await Promise.all([pool.close(), pool.close()])
     await Promise.all([pool.close(), pool.destroy()])
     expect(pool.dispatcher.destroyed).toBe(true)

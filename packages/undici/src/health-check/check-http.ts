@@ -2,9 +2,9 @@ import { readLoadHeader } from '@paylb/core'
 import type { AttemptReport, HealthCheckOptions, Server } from '@paylb/core'
 
 import { Attempt } from '../attempt.ts'
-import type { TlsOptions } from '../options.ts'
 import type { TransportAnswer, TransportRequest } from '../request.ts'
 import { ServerPool } from '../server-pool.ts'
+import type { ServerTls } from '../tls/server-tls.ts'
 import type { CheckResult } from './check-result.ts'
 
 /*
@@ -24,12 +24,12 @@ const maxBodyBytes = 64 * 1024
 export async function checkHttp(
   server: Server,
   options: HealthCheckOptions & { readonly path: string },
-  tls: TlsOptions,
+  tls: ServerTls,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { timeoutMs: ms } = options
   const limits = { connectMs: ms, idleMs: ms, maxAnswerBufferBytes: maxBodyBytes, isBackground: true }
-  const pool = new ServerPool(server.origin, { ...limits, tls })
+  const pool = new ServerPool(server.origin, limits, tls)
   try {
     const report = await new Promise<AttemptReport<TransportAnswer>>((resolve) => {
       const context = { number: 1, headMs: ms, remainingMs: ms, key: undefined }

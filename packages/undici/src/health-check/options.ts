@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { checkHealthCheck, checkOptions, defaultHealthCheck, type Rule, rules, systemClock } from '@paylb/core'
 import type { Clock, HealthCheckOptions, Random, Server } from '@paylb/core'
 
-import { readTls, type TlsOptions } from '../options.ts'
+import { type Certificates, type CertificateStore, storeOf } from '../tls/certificates.ts'
+import type { TlsOptions } from '../tls/tls-options.ts'
 
 /** Time as checks need it. */
 export type CheckClock = Pick<Clock, 'now' | 'sleep'>
@@ -16,7 +17,7 @@ export interface HealthCheckerOptions {
    */
   readonly healthCheck?: Partial<HealthCheckOptions> | false
   /** For checks over HTTP of servers on `https:`; the same as the transport's. Certificates are always verified. */
-  readonly tls?: TlsOptions
+  readonly tls?: TlsOptions | Certificates
   /** Spreads the checks. Default `Math.random`. */
   readonly random?: Random
   /** When checks are due. Default: the machine's time, which never keeps the process alive for a check. */
@@ -26,7 +27,7 @@ export interface HealthCheckerOptions {
 /** Options with every default filled in. */
 export interface HealthCheckerSettings {
   readonly healthCheck: Partial<HealthCheckOptions> | undefined
-  readonly tls: TlsOptions
+  readonly certificates: CertificateStore
   readonly random: Random
   readonly clock: CheckClock
 }
@@ -49,7 +50,7 @@ export function readHealthCheckerOptions(options: HealthCheckerOptions): HealthC
   checkHealthCheck(options.healthCheck, 'healthCheck')
   return {
     healthCheck: options.healthCheck === false ? undefined : options.healthCheck,
-    tls: readTls(options.tls),
+    certificates: storeOf(options.tls),
     random: options.random ?? Math.random,
     clock: options.clock ?? backgroundClock,
   }

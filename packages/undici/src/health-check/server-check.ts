@@ -1,6 +1,6 @@
 import type { HealthCheckOptions, Random } from '@paylb/core'
 
-import type { TlsOptions } from '../options.ts'
+import type { CertificateStore } from '../tls/certificates.ts'
 import { checkHttp } from './check-http.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkTcp } from './check-tcp.ts'
@@ -13,7 +13,7 @@ import { Streak } from './streak.ts'
 
 /** What the checks of all servers share. */
 export interface CheckParts {
-  readonly tls: TlsOptions
+  readonly certificates: CertificateStore
   readonly clock: CheckClock
   readonly random: Random
   readonly activity: PoolActivity
@@ -94,7 +94,7 @@ export class ServerCheck implements Checked {
     const { path, timeoutMs } = this.options
     const { signal } = this.#stopping
     if (path === undefined) return checkTcp(this.server, timeoutMs, signal)
-    return checkHttp(this.server, { ...this.options, path }, this.#parts.tls, signal)
+    return checkHttp(this.server, { ...this.options, path }, this.#parts.certificates.of(this.server.id), signal)
   }
 
   #take({ verdict, ...load }: CheckResult, ejectionsBefore: number): void {

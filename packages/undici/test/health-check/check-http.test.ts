@@ -1,31 +1,19 @@
-import { once } from 'node:events'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-
 import type { HealthCheckOptions } from '@paylb/core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import type { CheckResult } from '../../src/health-check/check-result.ts'
 import type { TlsOptions } from '../../src/index.ts'
 import { answered, post, serverAt, transportFor, within } from '../support/attempts.ts'
-import { cert, key } from '../support/certificate.ts'
+import { newAuthority } from '../support/authority.ts'
 import { check } from '../support/check.ts'
 import { watchHandles } from '../support/open-handles.ts'
 import { nowhere } from '../support/ports.ts'
 import { always, startRawServer } from '../support/raw-server.ts'
+import { startTlsServer } from '../support/tls-server.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
-async function startTlsServer(): Promise<number> {
-  const server = createServer({ key, cert }, (_request, response) => response.end('ok')).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  return (server.address() as AddressInfo).port
-}
+const authority = newAuthority()
 
 test.each<[number, HealthCheckOptions['expectStatus'], CheckResult['verdict']]>([
   [200, undefined, 'passed'],
@@ -106,12 +94,12 @@ test.each([
 
 describe('TLS', () => {
   test.each<[string, string, TlsOptions, CheckResult['verdict']]>([
-    ['a certificate that is trusted passes', '127.0.0.1', { ca: cert }, 'passed'],
+    ['a certificate that is trusted passes', '127.0.0.1', { ca: authority.cert }, 'passed'],
     ['a certificate of an unknown authority fails', '127.0.0.1', {}, 'failed'],
-    ['a certificate for another name fails', 'localhost', { ca: cert }, 'failed'],
+    ['a certificate for another name fails', 'localhost', { ca: authority.cert }, 'failed'],
   ])('%s', async (_name, host, tls, verdict) => {
-    const port = await startTlsServer()
-    expect(await check(`https://${host}:${port}`, {}, { tls })).toEqual({ verdict })
+    const { url } = await startTlsServer(authority.issue())
+    expect(await check(url(host), {}, { tls })).toEqual({ verdict })
   })
 })
 

@@ -7,7 +7,7 @@ const servers = ['http://127.0.0.1:1']
 
 const wrong: readonly (readonly [options: object, message: string])[] = [
   [{ healthCheck: { intervalMS: 5 } }, 'healthCheck.intervalMS: unknown option; did you mean intervalMs?'],
-  [{ healthCheck: { url: '/health' } }, 'healthCheck.url: unknown option; known options are path, '],
+  [{ healthCheck: { uri: '/health' } }, 'healthCheck.uri: unknown option; known options are path, '],
   [{ healthCheck: true }, 'healthCheck: true is not allowed; expected an object'],
   [{ healthCheck: null }, 'healthCheck: null is not allowed'],
   [{ healthCheck: '/health' }, 'healthCheck: "/health" is not allowed'],

@@ -3,6 +3,7 @@ import { defaultHealthCheck, type HealthCheckOptions } from '@paylb/core'
 import { checkHttp } from '../../src/health-check/check-http.ts'
 import type { CheckResult } from '../../src/health-check/check-result.ts'
 import type { TlsOptions } from '../../src/index.ts'
+import { storeOf } from '../../src/tls/certificates.ts'
 import { serverAt } from './attempts.ts'
 
 /** Checks a server over HTTP, with a timeout that passes only where it is what the test is about. */
@@ -12,5 +13,6 @@ export function check(
   { tls = {}, signal = new AbortController().signal }: { tls?: TlsOptions; signal?: AbortSignal } = {},
 ): Promise<CheckResult> {
   const all = { ...defaultHealthCheck, timeoutMs: 10_000, ...options }
-  return checkHttp(serverAt(where), { ...all, path: options.path ?? '/health' }, tls, signal)
+  const server = serverAt(where)
+  return checkHttp(server, { ...all, path: options.path ?? '/health' }, storeOf(tls).of(server.id), signal)
 }

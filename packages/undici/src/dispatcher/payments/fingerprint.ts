@@ -1,0 +1,36 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Fingerprint } from '@paylb/core'
+
+/*
+ * What tells a request from another one under the same key: an HMAC, so that a journal on disk holds nothing from which
+ * a card number could be guessed. A body that is not whole in memory is left out, and the fingerprint says so.
+ */
+
+/** A request as it goes to a server. */
+export interface Fingerprinted {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  /** The bytes, or anything else where they are not whole in memory. */
+  readonly body: unknown
+}
+
+/** @param secret the journal's own; without one a secret of this process, which nothing outlives */
+export function fingerprintOf({ method, target, body }: Fingerprinted, secret: Uint8Array | undefined): Fingerprint {
+  const hmac = createHmac('sha256', secret ?? processSecret()).update(`${method} ${target}\n`)
+  if (body === undefined) return { value: hmac.digest('base64url'), isPartial: false }
+  if (!(body instanceof Uint8Array)) return { value: hmac.digest('base64url'), isPartial: true }
+  return { value: hmac.update(body).digest('base64url'), isPartial: false }
+}
+
+const slot = Symbol.for('paylb.fingerprint-secret')
+
+/*
+ * One for all ways into a balancer: middleware, clients, and other copies of this package. With a secret each, a
+ * payment that was begun through one and repeated through the other would look like another request.
+ */
+function processSecret(): Uint8Array {
+  const holder = globalThis as { [slot]?: Uint8Array }
+  holder[slot] ??= randomBytes(32)
+  return holder[slot]
+}
