@@ -1,5 +1,5 @@
 /*
- * The arrows of the architecture, strictly downwards: apps → adapters → proxy → undici → core; axios → core;
+ * The arrows of the architecture, strictly downwards: apps → adapters → proxy → undici → core; axios → core, and undici where it is wanted;
  * testing → core. Tests may use testing.
  * @type {import("dependency-cruiser").IConfiguration}
  */
@@ -11,7 +11,7 @@ const mayImport = {
   express: ['core', 'proxy'],
   fastify: ['core', 'proxy'],
   koa: ['core', 'proxy'],
-  axios: ['core'],
+  axios: ['core', 'undici'],
   sqlite: ['core'],
 }
 

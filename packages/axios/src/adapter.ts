@@ -11,6 +11,7 @@ import type { Caller } from './caller.ts'
 import { failure, statusError } from './errors.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
+import { loadTransport } from './undici/load.ts'
 import { HookFailure } from './payments/call-hook.ts'
 
 /*
@@ -38,7 +39,13 @@ export function createAdapter(balancer: Balancer, options: ClientOptions = {}): 
 /** @param carrier the adapter that carries each attempt; evidence can be had only from axios' own for Node */
 export function balancedAdapter(balancer: Balancer, settings: ClientSettings, carrier: AxiosAdapter): BalancedAdapter {
   const tolds = new WeakMap<object, Told>()
-  const means = { carrier, isWatched: carrier === getAdapter('http'), settings }
+  const { timeouts, tls } = settings
+  const { connectMs, totalMs: idleMs } = timeouts
+  const transport =
+    settings.transport === 'undici'
+      ? loadTransport(balancer, { connectMs, idleMs, ...(tls === undefined ? {} : { tls }) })
+      : undefined
+  const means = { carrier, isWatched: carrier === getAdapter('http'), settings, transport }
   const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
     let told: Told = { outcome: 'not-executed', attempts: [] }
     const learn = (latest: Told): void => {

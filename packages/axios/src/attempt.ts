@@ -7,7 +7,7 @@ import type { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
 import type { Transport } from './evidence.ts'
 import { withoutSecrets } from './seal.ts'
-import { troubleOf } from './trouble.ts'
+import { exceedsOwnLimit, troubleOf } from './trouble.ts'
 
 /** One call, as each of its attempts needs it. */
 export interface Exchange {
@@ -24,7 +24,7 @@ export interface Exchange {
   readonly carrier: AxiosAdapter
   /** Whether the carrier is axios' own for Node: only its socket can be watched. */
   readonly isWatched: boolean
-  /** axios itself would not send this request, and would not send it to another server either. */
+  /** No other server would do either: axios itself would not send this request, or the answer is longer than allowed. */
   onRefused(): void
 }
 
@@ -124,7 +124,7 @@ class Attempt {
     this.#wire.close()
     const { isWatched } = this.#exchange
     const isRefused = isWatched && !this.#wire.isBegun && this.#givenUp === undefined
-    if (isRefused) this.#exchange.onRefused()
+    if (isRefused || exceedsOwnLimit(error)) this.#exchange.onRefused()
     const { status } = this.#wire
     const { signal } = this.#end
     return {

@@ -1,5 +1,6 @@
 import { isSafeMethod } from '@paylb/core'
 import type { AttemptContext, AttemptReport, Call, Server } from '@paylb/core'
+import type { Transport } from '@paylb/undici'
 import { Axios, AxiosHeaders } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { attempt } from './attempt.ts'
@@ -12,7 +13,9 @@ import type { Outgoing } from './payments/attempt-fields.ts'
 import { HookFailure } from './payments/call-hook.ts'
 import { fingerprintOf } from './payments/fingerprint.ts'
 import { paymentKeyOf } from './payments/payment-key.ts'
-import { targetPath } from './target.ts'
+import { refuse, targetPath } from './target.ts'
+import { undiciAttempt } from './undici/attempt.ts'
+import { findUnsupported } from './undici/unsupported.ts'
 
 /*
  * One call in the words of core. What goes on the wire is taken over once, before the first attempt: path, query,
@@ -25,12 +28,15 @@ export interface Means {
   readonly carrier: AxiosAdapter
   /** Whether the carrier is axios' own for Node: only its socket can be watched. */
   readonly isWatched: boolean
+  /** Carries each attempt instead of the adapter. */
+  readonly transport: (() => Promise<Transport>) | undefined
   readonly settings: ClientSettings
 }
 
 /** @throws PaylbError for a call that must not be sent; HookFailure when a function of the user's fails */
 export function callFor(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
   const { settings } = means
+  if (means.transport !== undefined) refuse(findUnsupported(config))
   const { headMs, totalMs } = settings.timeouts
   const method = (config.method ?? 'get').toUpperCase()
   const path = withParams(targetPath(config), config)
@@ -68,11 +74,12 @@ class Attempts {
   readonly #exchange: Omit<Exchange, 'headers'>
   readonly #outgoing: Outgoing
   readonly #settings: ClientSettings
+  readonly #transport: Means['transport']
   /** axios, or a hook of the user's, would not send this request, and would not send it to another server either. */
   isRefused = false
 
   constructor(config: InternalAxiosRequestConfig, outgoing: Outgoing, caller: Caller, means: Means) {
-    const { carrier, isWatched, settings } = means
+    const { carrier, isWatched, settings, transport } = means
     const { path, data } = outgoing
     const onRefused = (): void => {
       this.isRefused = true
@@ -81,11 +88,14 @@ class Attempts {
     this.#exchange = { config, path, data, connectMs, signal: caller.signal, carrier, isWatched, onRefused }
     this.#outgoing = outgoing
     this.#settings = settings
+    this.#transport = transport
   }
 
   async begin(server: Server, context: AttemptContext): Promise<AttemptReport<AxiosResponse>> {
     try {
-      return await attempt({ ...this.#exchange, headers: this.#headersFor(server) }, server, context)
+      const exchange = { ...this.#exchange, headers: this.#headersFor(server) }
+      if (this.#transport === undefined) return await attempt(exchange, server, context)
+      return await undiciAttempt(exchange, await this.#transport(), server, context)
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error
       this.isRefused = true

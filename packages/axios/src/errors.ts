@@ -5,6 +5,7 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { Caller } from './caller.ts'
 import { HookFailure } from './payments/call-hook.ts'
 import { seal, withoutSecrets } from './seal.ts'
+import { exceedsOwnLimit } from './trouble.ts'
 
 /* Every way a call can fail, as the AxiosError that axios users know, with the truth about the payment added. */
 
@@ -50,6 +51,7 @@ function codeOf(reason: PaylbError, config: InternalAxiosRequestConfig): string 
   if (reason.code === 'bad-request' || isAboutKey(reason)) return AxiosError.ERR_BAD_REQUEST
   const isTimeout = config.transitional?.clarifyTimeoutError === true ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED
   if (isTimedOut(reason)) return isTimeout
+  if (exceedsOwnLimit(reason.cause)) return AxiosError.ERR_BAD_RESPONSE
   return localProblem(reason)?.code ?? AxiosError.ERR_NETWORK
 }
 

@@ -9,6 +9,7 @@ import { readClientOptions, splitOptions } from './options.ts'
 import type { ClientOptions, ClientSettings, PaylbOptions } from './options.ts'
 import { seal } from './seal.ts'
 import { findBypass } from './target.ts'
+import { findUnsupported } from './undici/unsupported.ts'
 
 const balancedMark = Symbol.for('paylb.axios')
 
@@ -40,12 +41,24 @@ export function paylb<Instance extends AxiosInstance>(
   const { balancer, client } = isBalancer(options)
     ? { balancer: options, client: readClientOptions(clientOptions ?? {}) }
     : make(options, clientOptions)
+  if (client.transport === 'undici') refuseUnsupported(instance)
   const balanced = balancedAdapter(balancer, client, carrier)
   Object.defineProperty(balanced.adapter, balancedMark, { value: true })
   instance.defaults.adapter = balanced.adapter
   refuseOtherAdapters(instance, balanced)
   guardErrors(instance, balanced)
   return Object.defineProperty(instance, 'paylb', { value: balancer }) as Instance & Balanced
+}
+
+function refuseUnsupported({ defaults }: AxiosInstance): void {
+  if (typeof defaults.adapter === 'function') {
+    throw new InvalidOptionsError(
+      'transport',
+      "'undici' takes the place of the adapter that the instance brings with it",
+    )
+  }
+  const problem = findUnsupported(defaults)
+  if (problem !== undefined) throw new InvalidOptionsError(problem.path, problem.text)
 }
 
 function make(

@@ -41,8 +41,7 @@ export function findBypass(config: {
  * @throws PaylbError with code `bad-request`: nothing was sent
  */
 export function targetPath(config: InternalAxiosRequestConfig): string {
-  const bypass = findBypass(config)
-  if (bypass !== undefined) throw badRequest(`${bypass.path} ${bypass.text}`)
+  refuse(findBypass(config))
   const url = config.url ?? ''
   if (absolute.test(url)) {
     throw badRequest('the URL must be a path such as /charges: an absolute URL would lead past the servers')
@@ -54,6 +53,11 @@ export function targetPath(config: InternalAxiosRequestConfig): string {
     throw badRequest('the path must have no dot segments, backslashes or control characters')
   }
   return withSlash(path)
+}
+
+/** @throws PaylbError with code `bad-request` for a problem: nothing was sent */
+export function refuse(problem: Problem | undefined): void {
+  if (problem !== undefined) throw badRequest(`${problem.path} ${problem.text}`)
 }
 
 function withSlash(path: string): string {

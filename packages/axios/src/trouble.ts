@@ -14,8 +14,8 @@ export function troubleOf(error: unknown): Trouble {
   return exceedsOwnLimit(error) ? 'local' : 'connection'
 }
 
-/* axios gives this error the same code as it gives to a body that was cut. */
-function exceedsOwnLimit(error: unknown): boolean {
+/** Whether the answer was longer than the caller wants it. axios gives this error the code of a body that was cut. */
+export function exceedsOwnLimit(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('maxContentLength')
 }
 

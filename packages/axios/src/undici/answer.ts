@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createBrotliDecompress, createInflate, createUnzip } from 'node:zlib'
+import type { TransportAnswer } from '@paylb/undici'
+import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+
+/* An answer of the transport as axios hands it over: decompressed, decoded, and in one of axios' forms. */
+
+/** The response without its data. */
+export function responseOf(answer: TransportAnswer, config: InternalAxiosRequestConfig): AxiosResponse {
+  const headers = headersOf(answer.rawHeaders)
+  if (decompressorFor(answer, config) !== undefined) headers.delete('content-encoding')
+  const { status, statusMessage } = answer
+  return { status, statusText: statusMessage, headers, config, request: undefined, data: undefined }
+}
+
+/** The body as a stream. */
+export function streamedBody(
+  answer: TransportAnswer,
+  config: InternalAxiosRequestConfig,
+  signal: AbortSignal,
+): Readable {
+  const cutBy = (error: unknown): Error => (signal.aborted ? new CanceledError(undefined, config) : asError(error))
+  const isHeld = answer.stream === undefined
+  const raw = isHeld ? Readable.from(answer.body ?? [], { objectMode: false }) : readableOf(answer, cutBy)
+  const decompress = decompressorFor(answer, config)
+  if (decompress === undefined) return raw
+  const decompressed = decompress()
+  raw.on('error', (error) => decompressed.destroy(error))
+  decompressed.once('close', () => raw.destroy())
+  return raw.pipe(decompressed)
+}
+
+/** The whole body, as text or bytes. @throws when it is cut, larger than `maxContentLength`, or not what it says it is */
+export async function readWhole(
+  answer: TransportAnswer,
+  config: InternalAxiosRequestConfig,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const isPlain = answer.stream === undefined && decompressorFor(answer, config) === undefined
+  const bytes = isPlain
+    ? (answer.body ?? Buffer.alloc(0))
+    : await buffer(limited(streamedBody(answer, config, signal), config))
+  checkLength(bytes.length, config)
+  if (config.responseType === 'arraybuffer') return bytes
+  const encoding = config.responseEncoding as BufferEncoding | undefined
+  const text = bytes.toString(encoding)
+  const isUtf8 = encoding === undefined || encoding === 'utf8'
+  return isUtf8 && text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+async function* limited(body: Readable, config: InternalAxiosRequestConfig): AsyncGenerator<Uint8Array> {
+  let length = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.length
+    checkLength(length, config)
+    yield chunk
+  }
+}
+
+function checkLength(length: number, { maxContentLength = -1 }: InternalAxiosRequestConfig): void {
+  if (maxContentLength < 0 || length <= maxContentLength) return
+  throw new AxiosError(`maxContentLength size of ${maxContentLength} exceeded`, AxiosError.ERR_BAD_RESPONSE)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('the answer was cut')
+}
+
+function readableOf(answer: TransportAnswer, cutBy: (error: unknown) => Error): Readable {
+  const body = new Readable({
+    read: () => reader?.resume(),
+    destroy: (error, done) => {
+      if (!hasEnded) reader?.abandon()
+      done(error)
+    },
+  })
+  let hasEnded = false
+  const reader = answer.stream?.({
+    data: (chunk) => body.push(chunk),
+    end: () => {
+      hasEnded = true
+      body.push(null)
+    },
+    cut: (error) => {
+      hasEnded = true
+      body.destroy(cutBy(error))
+    },
+  })
+  return body
+}
+
+function decompressorFor(
+  { rawHeaders, status, body }: TransportAnswer,
+  { decompress = true, method }: InternalAxiosRequestConfig,
+): (() => NodeJS.ReadWriteStream & Readable) | undefined {
+  const isEmpty = status === 204 || method?.toUpperCase() === 'HEAD' || body?.length === 0
+  if (!decompress || isEmpty) return undefined
+  switch (headersOf(rawHeaders).get('content-encoding')?.toString().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+    case 'compress':
+    case 'x-compress':
+      return () => createUnzip()
+    case 'deflate':
+      return () => createInflate()
+    case 'br':
+      return () => createBrotliDecompress()
+    default:
+      return undefined
+  }
+}
+
+/* As Node's own client gives them to axios: cookies as a list, other fields that come twice as one. */
+function headersOf(rawHeaders: readonly string[]): AxiosHeaders {
+  const byName = new Map<string, string[]>()
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase()
+    byName.set(name, [...(byName.get(name) ?? []), rawHeaders[index + 1] ?? ''])
+  }
+  const fields = Array.from(
+    byName,
+    ([name, values]) => [name, name === 'set-cookie' ? values : values.join(', ')] as const,
+  )
+  return new AxiosHeaders(Object.fromEntries(fields))
+}
