@@ -39,4 +39,4 @@ function trustOfApp(
 }
 
 export type { Balancer, ForwardOptions, PaylbHandler, PaylbOptions }
-export { keepRawBody } from '@paylb/proxy'
+export { createCertificates, keepRawBody } from '@paylb/proxy'

@@ -84,4 +84,4 @@ function prefixPattern(prefix: string): RegExp {
 }
 
 export type { Balancer, ForwardOptions, PaylbOptions }
-export { keepRawBody } from '@paylb/proxy'
+export { createCertificates, keepRawBody } from '@paylb/proxy'

@@ -48,4 +48,4 @@ function handOverBody({ req, request }: Context): void {
 }
 
 export type { Balancer, ForwardOptions, PaylbOptions }
-export { keepRawBody } from '@paylb/proxy'
+export { createCertificates, keepRawBody } from '@paylb/proxy'

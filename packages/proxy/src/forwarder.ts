@@ -44,14 +44,15 @@ export interface Forwarder {
 export function createForwarder(given: PaylbOptions | Balancer, forwardOptions?: ForwardOptions): Forwarder {
   const { balancer, ownsBalancer, random, settings } = configure(given, forwardOptions)
   const { connectMs, idleMs } = settings.timeouts
-  const transport = createTransport({ connectMs, idleMs, maxAnswerBufferBytes: settings.maxAnswerBufferBytes })
+  const { maxAnswerBufferBytes, certificates: tls } = settings
+  const transport = createTransport({ connectMs, idleMs, maxAnswerBufferBytes, tls })
   const unobserve = balancer.observe({
     onServerRemoved: (server) => void transport.forget(server),
     onWarning: ({ message, error }) => process.emitWarning(withCause(message, error), 'PaylbWarning'),
     onClose: () => void transport.close(),
   })
   const pseudonym = pseudonymOf(balancer)
-  const checker = createHealthChecker(balancer, { healthCheck: settings.healthCheck, random })
+  const checker = createHealthChecker(balancer, { healthCheck: settings.healthCheck, random, tls })
   return {
     balancer,
     accepts: (target) => settings.forward && settings.accepts(pathOf(target)),

@@ -8,6 +8,8 @@ import {
   rules,
 } from '@paylb/core'
 import type { Balancer, BalancerOptions, HealthCheckOptions, Random, Rule, Timeouts } from '@paylb/core'
+import { createCertificates } from '@paylb/undici'
+import type { Certificates, TlsOptions } from '@paylb/undici'
 import type { Trust } from './admission/forwarded-fields.ts'
 import { compileTrust } from './admission/compile-trust.ts'
 import type { TrustProxy } from './admission/compile-trust.ts'
@@ -44,6 +46,11 @@ export interface ForwardOptions extends PaymentOptions {
   /** Tell callers which servers were tried. Default false. */
   readonly exposeServer?: boolean
   /**
+   * What secures the connections to servers on `https:`: authorities, client certificates, server names. Certificates are
+   * always verified. With `createCertificates` they can be replaced while it runs.
+   */
+  readonly tls?: TlsOptions | Certificates
+  /**
    * Checks the servers, used or not: over HTTP where there is a `path`, else whether a connection opens. A server's own
    * `healthCheck` comes before it. Not given, or false: only servers with a `healthCheck` of their own are checked.
    */
@@ -66,6 +73,7 @@ export interface Settings extends PaymentSettings {
   readonly preserveHost: boolean
   readonly onClientAbort: 'detach' | 'cancel'
   readonly exposeServer: boolean
+  readonly certificates: Certificates
   readonly healthCheck: Partial<HealthCheckOptions> | false
 }
 
@@ -99,6 +107,7 @@ const forwardRules: Readonly<Record<keyof ForwardOptions, Rule>> = {
   preserveHost: rules.flag,
   onClientAbort: rules.oneOf('detach', 'cancel'),
   exposeServer: rules.flag,
+  tls: rules.object,
   healthCheck: rules.anything,
 }
 
@@ -160,6 +169,7 @@ function readForward(options: ForwardOptions): Settings {
     preserveHost: options.preserveHost ?? false,
     onClientAbort: options.onClientAbort ?? 'detach',
     exposeServer: options.exposeServer ?? false,
+    certificates: createCertificates(options.tls),
     healthCheck: options.healthCheck ?? false,
   }
   if (settings.maxReplayBytes > settings.maxBodyBytes) {
