@@ -1,6 +1,7 @@
 import { finished } from 'node:stream'
 import { PaylbError } from '@paylb/core'
 import type { Balancer, Call, Told } from '@paylb/core'
+import { HookFailure } from '@paylb/core/doors'
 import { getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isStream } from './answer.ts'
@@ -8,11 +9,10 @@ import { callFor } from './balanced-call.ts'
 import type { Means } from './balanced-call.ts'
 import { watchCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
-import { failure, statusError } from './errors.ts'
+import { failure, hookFailed, statusError } from './errors.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
 import { loadTransport } from './undici/load.ts'
-import { HookFailure } from './payments/call-hook.ts'
 
 /*
  * Balancing stands in the adapter, below interceptors and transforms: those run once per call, as they do without
@@ -74,7 +74,9 @@ function prepared(config: InternalAxiosRequestConfig, caller: Caller, means: Mea
   try {
     return callFor(config, caller, means)
   } catch (error) {
-    throw error instanceof HookFailure ? new PaylbError('internal', error.message, { cause: error }) : error
+    if (!(error instanceof HookFailure)) throw error
+    const cause = hookFailed(error)
+    throw new PaylbError('internal', cause.message, { cause })
   }
 }
 

@@ -1,5 +1,7 @@
+import * as crypto from 'node:crypto'
 import { isSafeMethod } from '@paylb/core'
 import type { AttemptContext, AttemptReport, Call, Server } from '@paylb/core'
+import { fingerprintOf, HookFailure } from '@paylb/core/doors'
 import type { Transport } from '@paylb/undici'
 import { Axios, AxiosHeaders } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
@@ -8,11 +10,10 @@ import type { Exchange } from './attempt.ts'
 import type { Caller } from './caller.ts'
 import type { ClientSettings } from './options.ts'
 import { takePayload } from './payload.ts'
-import { attemptHeaders } from './payments/attempt-fields.ts'
-import type { Outgoing } from './payments/attempt-fields.ts'
-import { HookFailure } from './payments/call-hook.ts'
-import { fingerprintOf } from './payments/fingerprint.ts'
-import { paymentKeyOf } from './payments/payment-key.ts'
+import { attemptHeaders } from './attempt-headers.ts'
+import type { Outgoing } from './attempt-headers.ts'
+import { hookFailed } from './errors.ts'
+import { paymentKeyOf } from './payment-key.ts'
 import { refuse, targetPath } from './target.ts'
 import { undiciAttempt } from './undici/attempt.ts'
 import { findUnsupported } from './undici/unsupported.ts'
@@ -54,7 +55,7 @@ export function callFor(config: InternalAxiosRequestConfig, caller: Caller, mean
     ...(key === undefined ? {} : { key }),
     ...(keyScope === undefined ? {} : { keyScope }),
     target,
-    fingerprint: (secret) => fingerprintOf({ method, target: path, body }, secret),
+    fingerprint: (secret) => fingerprintOf({ method, target: path, body }, secret, crypto),
     idempotent: isSafe,
     replayable: () => isReplayable && !attempts.isRefused,
     signal: caller.signal,
@@ -99,13 +100,13 @@ class Attempts {
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error
       this.isRefused = true
-      return { evidence: 'not-sent', trouble: 'local', error }
+      return { evidence: 'not-sent', trouble: 'local', error: hookFailed(error) }
     }
   }
 
   #headersFor(server: Server): AxiosHeaders {
-    const { onAttempt, keyHeader } = this.#settings
+    const { onAttempt, keyField } = this.#settings
     if (onAttempt === undefined) return new AxiosHeaders(this.#outgoing.headers)
-    return attemptHeaders(onAttempt, this.#outgoing, keyHeader, server)
+    return attemptHeaders(onAttempt, this.#outgoing, keyField, server)
   }
 }

@@ -1,9 +1,9 @@
 import { isSafeMethod, PaylbError } from '@paylb/core'
 import type { PaymentOutcome, Told, Trouble } from '@paylb/core'
+import { HookFailure } from '@paylb/core/doors'
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { Caller } from './caller.ts'
-import { HookFailure } from './payments/call-hook.ts'
 import { seal, withoutSecrets } from './seal.ts'
 import { exceedsOwnLimit } from './trouble.ts'
 
@@ -22,6 +22,12 @@ export function statusError(response: AxiosResponse, told: Told): AxiosError {
   const code = status >= 400 && status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE
   const message = `Request failed with status code ${status}`
   return payment(new AxiosError(message, code, config, response.request, response), told)
+}
+
+/** A function of the user's has failed: the same error, safe to be logged, with the code that axios has for it. */
+export function hookFailed(failed: HookFailure): Error {
+  const { message, cause } = withoutSecrets(failed)
+  return Object.assign(new HookFailure(message, { cause }), { code: AxiosError.ERR_BAD_OPTION })
 }
 
 /** The error for a call without an answer, from what the balancer threw. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { balancerOptionNames, checkOptions, defaultTimeouts, InvalidOptionsError, rules } from '@paylb/core'
 import type { BalancerOptions, Rule } from '@paylb/core'
+import { paymentRules, readPaymentOptions } from '@paylb/core/doors'
+import type { PaymentOptions, PaymentSettings } from '@paylb/core/doors'
 import type { TransportOptions } from '@paylb/undici'
-import { paymentRules, readPaymentOptions } from './payments/payment-options.ts'
-import type { PaymentOptions, PaymentSettings } from './payments/payment-options.ts'
+import type { InternalAxiosRequestConfig } from 'axios'
 
 /** Deadlines of a call, in milliseconds. */
 export interface CallTimeouts {
@@ -15,7 +17,7 @@ export interface CallTimeouts {
 }
 
 /** What `paylb` can be told beside the options of a balancer. */
-export interface ClientOptions extends PaymentOptions {
+export interface ClientOptions extends PaymentOptions<InternalAxiosRequestConfig> {
   readonly timeouts?: Partial<CallTimeouts>
   /**
    * What carries a call: axios' own adapter (the default), or `undici`: several times as fast, with evidence from the life
@@ -30,7 +32,7 @@ export interface ClientOptions extends PaymentOptions {
 export type PaylbOptions = BalancerOptions & ClientOptions
 
 /** Client options with every default filled in. */
-export interface ClientSettings extends PaymentSettings {
+export interface ClientSettings extends PaymentSettings<InternalAxiosRequestConfig> {
   readonly timeouts: CallTimeouts
   readonly transport: 'axios' | 'undici'
   readonly tls: TransportOptions['tls']
@@ -62,7 +64,7 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
     )
   }
   return {
-    ...readPaymentOptions(options),
+    ...readPaymentOptions(options, randomUUID),
     transport,
     tls,
     timeouts: {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import {
   balancerOptionNames,
   checkHealthCheck,
@@ -8,6 +10,8 @@ import {
   rules,
 } from '@paylb/core'
 import type { Balancer, BalancerOptions, HealthCheckOptions, Random, Rule, Timeouts } from '@paylb/core'
+import { paymentRules, readPaymentOptions } from '@paylb/core/doors'
+import type { PaymentOptions, PaymentSettings } from '@paylb/core/doors'
 import { createCertificates } from '@paylb/undici'
 import type { Certificates, TlsOptions } from '@paylb/undici'
 import type { Trust } from './admission/forwarded-fields.ts'
@@ -15,11 +19,9 @@ import { compileTrust } from './admission/compile-trust.ts'
 import type { TrustProxy } from './admission/compile-trust.ts'
 import { compileFilter, compileRewrite } from './path-filter.ts'
 import type { PathFilter, PathRewrite } from './path-filter.ts'
-import { paymentRules, readPaymentOptions } from './payments/payment-options.ts'
-import type { PaymentOptions, PaymentSettings } from './payments/payment-options.ts'
 
 /** How requests are forwarded. Times are in milliseconds, sizes in bytes. */
-export interface ForwardOptions extends PaymentOptions {
+export interface ForwardOptions extends PaymentOptions<IncomingMessage> {
   /** Only these paths are forwarded; the others go to the next handler. Default: all. */
   readonly pathFilter?: PathFilter
   /** What the server sees instead of the path. */
@@ -61,7 +63,7 @@ export interface ForwardOptions extends PaymentOptions {
 export type PaylbOptions = BalancerOptions & ForwardOptions
 
 /** Forward options with every default filled in. */
-export interface Settings extends PaymentSettings {
+export interface Settings extends PaymentSettings<IncomingMessage> {
   readonly accepts: (path: string) => boolean
   readonly rewrite: (target: string) => string
   readonly forward: boolean
@@ -157,7 +159,7 @@ function readForward(options: ForwardOptions): Settings {
   checkOrder(timeouts)
   checkHealthCheck(options.healthCheck, 'healthCheck')
   const settings = {
-    ...readPaymentOptions(options),
+    ...readPaymentOptions(options, randomUUID),
     accepts: compileFilter(options.pathFilter),
     rewrite: compileRewrite(options.pathRewrite),
     forward: options.forward ?? true,

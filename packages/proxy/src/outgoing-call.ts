@@ -1,14 +1,13 @@
+import * as crypto from 'node:crypto'
 import { isSafeMethod } from '@paylb/core'
 import type { AttemptContext, AttemptReport, Call, Server, Told } from '@paylb/core'
+import { attemptHeaders, fingerprintOf, HookFailure } from '@paylb/core/doors'
 import type { Transport, TransportAnswer, TransportRequest } from '@paylb/undici'
 import type { Admitted } from './admission/admit.ts'
 import { StreamedBody } from './admission/request-body.ts'
 import type { RequestBody } from './admission/request-body.ts'
 import { pathOf } from './admission/target.ts'
 import type { Settings } from './options.ts'
-import { attemptHeaders } from './payments/attempt-fields.ts'
-import { HookFailure } from './payments/call-hook.ts'
-import { fingerprintOf } from './payments/fingerprint.ts'
 
 /* An admitted request in the words of core: what the journal must know of it, and how one attempt is made. */
 
@@ -31,7 +30,7 @@ export function callFor(admitted: Admitted, body: RequestBody, parts: CallParts)
     ...(key === undefined ? {} : { key }),
     ...(keyScope === undefined ? {} : { keyScope }),
     target: pathOf(target),
-    fingerprint: (secret) => fingerprintOf({ method, target, body }, secret),
+    fingerprint: (secret) => fingerprintOf({ method, target, body }, secret, crypto),
     idempotent: admitted.isSafe,
     headMs: settings.timeouts.headMs,
     totalMs: settings.timeouts.totalMs,

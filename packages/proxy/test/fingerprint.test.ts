@@ -1,7 +1,8 @@
+import * as crypto from 'node:crypto'
 import { expect, test } from 'vitest'
 import { memoryJournal } from '@paylb/core'
 import type { Journal, PaymentIntent } from '@paylb/core'
-import { fingerprintOf } from '../src/payments/fingerprint.ts'
+import { fingerprintOf } from '@paylb/core/doors'
 import { paylb } from '../src/index.ts'
 import { serve } from './support/serve.ts'
 
@@ -11,7 +12,7 @@ const secret = Buffer.from('a secret of thirty-two bytes....')
 const request = { method: 'POST', target: '/charges?capture=no', body: Buffer.from('{"amount":1000}') }
 
 test('a fingerprint is an HMAC over method, path with query, and body', () => {
-  expect(fingerprintOf(request, secret)).toEqual({
+  expect(fingerprintOf(request, secret, crypto)).toEqual({
     value: 'YrcH5AesMZt2EYqS9WNUW6w_TzvZW-spRy_57wn-VqQ',
     isPartial: false,
   })
@@ -28,20 +29,22 @@ test.each([
     { method: 'POST', target: '/charges', body: Buffer.from('?capture=no{"amount":1000}') },
   ],
 ])('%s gives another one', (_, other) => {
-  expect(fingerprintOf(other, secret).value).not.toBe(fingerprintOf(request, secret).value)
+  expect(fingerprintOf(other, secret, crypto).value).not.toBe(fingerprintOf(request, secret, crypto).value)
 })
 
 test('another secret gives another one', () => {
-  expect(fingerprintOf(request, Buffer.alloc(32)).value).not.toBe(fingerprintOf(request, secret).value)
+  expect(fingerprintOf(request, Buffer.alloc(32), crypto).value).not.toBe(fingerprintOf(request, secret, crypto).value)
 })
 
 test('a body that is not whole in memory makes it partial', () => {
-  expect(fingerprintOf({ ...request, body: { chunks: [] } }, secret)).toMatchObject({ isPartial: true })
+  expect(fingerprintOf({ ...request, body: { chunks: [] } }, secret, crypto)).toMatchObject({ isPartial: true })
 })
 
 test('without a secret it holds within this process', () => {
-  expect(fingerprintOf(request, undefined)).toEqual(fingerprintOf(request, undefined))
-  expect(fingerprintOf(request, undefined).value).not.toBe(fingerprintOf(request, Buffer.alloc(0)).value)
+  expect(fingerprintOf(request, undefined, crypto)).toEqual(fingerprintOf(request, undefined, crypto))
+  expect(fingerprintOf(request, undefined, crypto).value).not.toBe(
+    fingerprintOf(request, Buffer.alloc(0), crypto).value,
+  )
 })
 
 test.each([
@@ -80,7 +83,7 @@ test.each([
     headers: { 'idempotency-key': 'order-17' },
   })
   await handler.close()
-  const { value } = fingerprintOf({ ...request, body: isPartial ? {} : Buffer.from(body) }, secret)
+  const { value } = fingerprintOf({ ...request, body: isPartial ? {} : Buffer.from(body) }, secret, crypto)
   expect(intents).toEqual([
     {
       key: '\u0000shop\u0000order-17',

@@ -45,8 +45,7 @@ function flat(fields: AxiosHeaders): string[] {
   const list: string[] = []
   for (const [name, value] of Object.entries(fields.toJSON())) {
     if (value === null || value === undefined || ofConnection.has(name.toLowerCase())) continue
-    for (const one of Array.isArray(value) ? value : [value])
-      list.push(name, Buffer.from(one).toString('latin1'))
+    for (const one of Array.isArray(value) ? value : [value]) list.push(name, Buffer.from(one).toString('latin1'))
   }
   return list
 }

@@ -1,4 +1,4 @@
-import { fields, valuesOf } from './request-headers.ts'
+import { fields, valuesOf } from '@paylb/core/doors'
 
 /*
  * Who asked, as the next server is told. What a peer says of those before it is believed only when the peer is trusted:

@@ -1,5 +1,5 @@
+import { valuesOf } from '@paylb/core/doors'
 import { Refusal } from './refusal.ts'
-import { valuesOf } from './request-headers.ts'
 
 /* How far an OPTIONS request wants to go (RFC 9110, section 7.6.2). For other methods the field is passed on as it is. */
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { valuesOf } from '@paylb/core/doors'
 import { Refusal } from './refusal.ts'
-import { valuesOf } from './request-headers.ts'
 
 /*
  * A parser that stood before paylb has taken the bytes. Where the app has kept them they are sent; else JSON and forms

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import { valuesOf } from '@paylb/core/doors'
 import type { BodyStream } from '@paylb/undici'
 import { parsedBody } from './parsed-body.ts'
 import { Refusal } from './refusal.ts'
-import { valuesOf } from './request-headers.ts'
 
 /*
  * A body up to `maxReplayBytes` is complete in memory before the first byte goes to a server, so that it can be sent

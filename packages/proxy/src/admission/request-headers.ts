@@ -1,3 +1,4 @@
+import { fields, hopByHop, valuesOf } from '@paylb/core/doors'
 import { forwardedFields, saysWhoAsked } from './forwarded-fields.ts'
 import type { Peer, Trust } from './forwarded-fields.ts'
 import { Refusal } from './refusal.ts'
@@ -6,20 +7,6 @@ import { Refusal } from './refusal.ts'
  * Which fields of a request go on to a server. Connection fields end here (RFC 9110, section 7.6.1). A `Connection` field
  * that names the idempotency key or a signature would have us drop it silently and charge twice, so it is refused.
  */
-
-/** Fields that are for one connection only, in requests and in answers. */
-export const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-])
 
 /* Written anew for each server, or answered here. */
 const ownFields: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
@@ -79,22 +66,6 @@ export function hostOf(rawHeaders: readonly string[]): string {
     throw new Refusal(400, 'the Host field is not a host')
   }
   return host
-}
-
-/** All values of a field, in order. @param field in lower case */
-export function valuesOf(rawHeaders: readonly string[], field: string): readonly string[] {
-  const values: string[] = []
-  for (const [name, value] of fields(rawHeaders)) {
-    if (name.length === field.length && name.toLowerCase() === field) values.push(value)
-  }
-  return values
-}
-
-/** Names and values of a flat list. */
-export function* fields(rawHeaders: readonly string[]): Generator<readonly [string, string]> {
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    yield [rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']
-  }
 }
 
 function isProtected(field: string): boolean {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Balancer } from '@paylb/core'
+import { valuesOf } from '@paylb/core/doors'
 import { Refusal } from './refusal.ts'
-import { valuesOf } from './request-headers.ts'
 
 /*
  * Every paylb on the way leaves its name in `Via` (RFC 9110, section 7.6.3), so that a request that comes back to where it

@@ -1,6 +1,7 @@
 import type { Told } from '@paylb/core'
 import type { TransportAnswer } from '@paylb/undici'
-import { fields, hopByHop, namedByConnection } from '../admission/request-headers.ts'
+import { fields, hopByHop } from '@paylb/core/doors'
+import { namedByConnection } from '../admission/request-headers.ts'
 
 /** What an answer is told with, beside its outcome. */
 export interface Telling {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { PaylbError } from '@paylb/core'
 import type { PaylbErrorCode } from '@paylb/core'
+import { HookFailure } from '@paylb/core/doors'
 import { Refusal } from '../admission/refusal.ts'
-import { HookFailure } from '../payments/call-hook.ts'
 import { announceEnd, endAnswer } from './end-answer.ts'
 
 /*

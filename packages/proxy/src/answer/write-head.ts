@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { TransportAnswer } from '@paylb/undici'
-import { fields } from '../admission/request-headers.ts'
+import { fields } from '@paylb/core/doors'
 
 /*
  * The server's fields stand beside those that the app has set, and win over them. They are set one by one: middleware

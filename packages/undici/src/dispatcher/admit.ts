@@ -1,9 +1,10 @@
 import { isSafeMethod, PaylbError } from '@paylb/core'
+import { byName, fields, hopByHop, type PaymentKey } from '@paylb/core/doors'
 import type { Dispatcher } from 'undici'
 
-import { byName, fields, flatFields, hopByHop } from './fields.ts'
+import { flatFields } from './fields.ts'
 import type { ClientSettings } from './options.ts'
-import { type PaymentKey, paymentKeyOf } from './payments/payment-key.ts'
+import { paymentKeyOf } from './payment-key.ts'
 import { pathOf, targetOf } from './target.ts'
 
 /** A request that may go on: what will be sent, but for the body. */

@@ -1,8 +1,8 @@
 import { isSafeMethod, type Told } from '@paylb/core'
+import { fields } from '@paylb/core/doors'
 
 import type { TransportAnswer } from '../request.ts'
 import type { Admitted } from './admit.ts'
-import { fields } from './fields.ts'
 import type { ClientSettings } from './options.ts'
 
 /*

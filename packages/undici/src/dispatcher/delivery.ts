@@ -1,9 +1,10 @@
+import { fields } from '@paylb/core/doors'
+
 import { Buffer } from 'node:buffer'
 
 import type { Dispatcher } from 'undici'
 
 import type { AnswerReader, AnswerSink, TransportAnswer } from '../request.ts'
-import { fields } from './fields.ts'
 
 /* Hands an answer to a handler as undici would, step by step: whoever pauses gets nothing until they resume. */
 

@@ -1,4 +1,5 @@
 import { type Balancer, PaylbError, type Told } from '@paylb/core'
+import { HookFailure } from '@paylb/core/doors'
 import type { Dispatcher } from 'undici'
 
 import type { TransportAnswer } from '../request.ts'
@@ -8,7 +9,6 @@ import { answerFields } from './answer-fields.ts'
 import { Delivery, type DeliveryControl } from './delivery.ts'
 import type { ClientSettings } from './options.ts'
 import { OutgoingCall } from './outgoing-call.ts'
-import { HookFailure } from './payments/call-hook.ts'
 import { StreamedBody, takeBody } from './request-body.ts'
 
 /*

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import {
   type Balancer,
   balancerOptionNames,
@@ -12,18 +14,14 @@ import {
   rules,
   type Timeouts,
 } from '@paylb/core'
+import { type PaymentOptions, paymentRules, type PaymentSettings, readPaymentOptions } from '@paylb/core/doors'
 
 import { type Certificates, type CertificateStore, storeOf } from '../tls/certificates.ts'
 import type { TlsOptions } from '../tls/tls-options.ts'
-import {
-  type PaymentOptions,
-  paymentRules,
-  type PaymentSettings,
-  readPaymentOptions,
-} from './payments/payment-options.ts'
+import type { PaymentRequest } from './payment-request.ts'
 
 /** How a dispatcher sends. Times are in milliseconds, sizes in bytes. */
-export interface ClientOptions extends PaymentOptions {
+export interface ClientOptions extends PaymentOptions<PaymentRequest> {
   /** Default: connect 2 s, head 15 s, idle 15 s, total 45 s. */
   readonly timeouts?: Partial<Timeouts>
   /** A body up to this size is collected before it is sent, so that it can be sent again. Default 64 KiB. */
@@ -45,7 +43,7 @@ export interface ClientOptions extends PaymentOptions {
 export type DispatcherOptions = BalancerOptions & ClientOptions
 
 /** Client options with every default filled in. */
-export interface ClientSettings extends PaymentSettings {
+export interface ClientSettings extends PaymentSettings<PaymentRequest> {
   readonly timeouts: Timeouts
   readonly maxReplayBytes: number
   readonly maxAnswerBufferBytes: number
@@ -110,7 +108,7 @@ function readClientOptions(options: ClientOptions): ClientSettings {
   checkOptions(timeouts, timeoutRules, 'timeouts')
   checkHealthCheck(options.healthCheck, 'healthCheck')
   return {
-    ...readPaymentOptions(options),
+    ...readPaymentOptions(options, randomUUID),
     timeouts: { ...defaultTimeouts, ...timeouts },
     maxReplayBytes: options.maxReplayBytes ?? 65_536,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 65_536,

@@ -1,13 +1,13 @@
+import * as crypto from 'node:crypto'
+
 import { type AttemptContext, type AttemptRecord, type AttemptReport, type Call, isSafeMethod } from '@paylb/core'
+import { attemptHeaders, fingerprintOf, HookFailure } from '@paylb/core/doors'
 import type { Server, Told } from '@paylb/core'
 
 import type { TransportAnswer, TransportRequest } from '../request.ts'
 import type { Transport } from '../transport.ts'
 import type { Admitted } from './admit.ts'
 import type { ClientSettings } from './options.ts'
-import { attemptHeaders } from './payments/attempt-fields.ts'
-import { HookFailure } from './payments/call-hook.ts'
-import { fingerprintOf } from './payments/fingerprint.ts'
 import { StreamedBody, type TakenBody } from './request-body.ts'
 import { pathOf } from './target.ts'
 
@@ -71,7 +71,7 @@ export class OutgoingCall implements Call<TransportAnswer> {
 
   fingerprint(secret: Uint8Array | undefined): ReturnType<typeof fingerprintOf> {
     const { method, path, body } = this.#outgoing
-    return fingerprintOf({ method, target: path, body }, secret)
+    return fingerprintOf({ method, target: path, body }, secret, crypto)
   }
 
   replayable(): boolean {

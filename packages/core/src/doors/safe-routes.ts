@@ -1,5 +1,4 @@
 import { callHook, HookFailure } from './call-hook.ts'
-import type { PaymentRequest } from './payment-request.ts'
 
 /*
  * Routes on which executing twice does no harm, in the user's word for it. They are matched on what the server sees,
@@ -10,10 +9,10 @@ import type { PaymentRequest } from './payment-request.ts'
  * Paths such as `/quotes` (every method) or `PUT /customers` (one of them), matched by whole segments, with everything
  * below; or a function.
  */
-export type SafeRoutes = readonly string[] | ((request: PaymentRequest) => boolean)
+export type SafeRoutes<Request> = readonly string[] | ((request: Request) => boolean)
 
 /** Whether a request is on a safe route. */
-export type IsSafeRoute = (method: string, path: string, request: PaymentRequest) => boolean
+export type IsSafeRoute<Request> = (method: string, path: string, request: Request) => boolean
 
 const route = /^(?:([A-Z]+) )?(\/[^\s?#]*[^\s?#/])\/?$/u
 
@@ -23,7 +22,7 @@ export function isRouteList(value: unknown): boolean {
 }
 
 /** A function that says whether a request is on a safe route. */
-export function compileSafeRoutes(routes: SafeRoutes = []): IsSafeRoute {
+export function compileSafeRoutes<Request>(routes: SafeRoutes<Request> = []): IsSafeRoute<Request> {
   if (typeof routes === 'function') return (_method, _path, request) => decided(routes, request)
   const parsed = routes.map((one) => route.exec(one) ?? []).map(([, method, prefix]) => ({ method, prefix }))
   return (method, path) =>
@@ -34,7 +33,7 @@ export function compileSafeRoutes(routes: SafeRoutes = []): IsSafeRoute {
     )
 }
 
-function decided(routes: (request: PaymentRequest) => boolean, request: PaymentRequest): boolean {
+function decided<Request>(routes: (request: Request) => boolean, request: Request): boolean {
   const isSafe = callHook('safeRoutes', () => routes(request))
   if (typeof isSafe === 'boolean') return isSafe
   throw new HookFailure(`safeRoutes returned ${typeof isSafe}; it must return true or false`)

@@ -1,6 +1,6 @@
-import type { Server } from '@paylb/core'
-import { fields, hopByHop } from '../fields.ts'
+import type { Server } from '../servers/server.ts'
 import { callHook, HookFailure } from './call-hook.ts'
+import { byName, fields, hopByHop } from './fields.ts'
 
 /*
  * Fields that differ from attempt to attempt, such as a signature over the server's authority. What must be the same on
@@ -33,34 +33,47 @@ export interface Outgoing {
 
 const frozen: ReadonlySet<string> = new Set(['host', 'content-length', 'content-type', 'content-encoding', 'expect'])
 
+/** By what a payment is known. */
+export interface KeyOfAttempt {
+  readonly key: string | undefined
+  /** The name of the key's field, in lower case. */
+  readonly keyField: string
+}
+
 /** The fields of one attempt, as a flat list. @throws HookFailure when the hook fails or sets what it may not */
 export function attemptHeaders(
   hook: AttemptHook,
   outgoing: Outgoing,
-  payment: { readonly key: string | undefined; readonly keyField: string },
+  payment: KeyOfAttempt,
   server: Server,
 ): readonly string[] {
-  const returned = callHook('onAttempt', () => hook(requestFor(outgoing, payment.key), server))
-  if (returned === undefined) return outgoing.headers
-  if (typeof returned !== 'object' || returned === null) {
-    throw new HookFailure(`onAttempt returned ${typeof returned}; it must return an object of headers, or nothing`)
-  }
-  const set = Object.entries(returned).map(([name, value]) => checked(name, value, payment.keyField))
+  const set = fieldsSetBy(hook, outgoing, payment, server)
+  if (set.length === 0) return outgoing.headers
   const replaced = new Set(set.map(([name]) => name.toLowerCase()))
   const kept = [...fields(outgoing.headers)].filter(([name]) => !replaced.has(name.toLowerCase()))
   return [...kept, ...set].flat()
 }
 
-function requestFor({ method, path, headers, body }: Outgoing, key: string | undefined): AttemptRequest {
-  const byName: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const [name, value] of fields(headers)) {
-    const field = name.toLowerCase()
-    byName[field] = byName[field] === undefined ? value : `${byName[field]}, ${value}`
+/** The fields that the hook sets. @throws HookFailure when the hook fails or sets what it may not */
+export function fieldsSetBy(
+  hook: AttemptHook,
+  outgoing: Outgoing,
+  { key, keyField }: KeyOfAttempt,
+  server: Server,
+): readonly (readonly [name: string, value: string])[] {
+  const returned = callHook('onAttempt', () => hook(requestFor(outgoing, key), server))
+  if (returned === undefined) return []
+  if (typeof returned !== 'object' || returned === null) {
+    throw new HookFailure(`onAttempt returned ${typeof returned}; it must return an object of headers, or nothing`)
   }
+  return Object.entries(returned).map(([name, value]) => checked(name, value, keyField))
+}
+
+function requestFor({ method, path, headers, body }: Outgoing, key: string | undefined): AttemptRequest {
   return Object.freeze({
     method,
     target: path,
-    headers: Object.freeze(byName),
+    headers: byName(headers),
     get body() {
       return body instanceof Uint8Array ? Uint8Array.from(body) : undefined
     },

@@ -1,10 +1,21 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import type { Fingerprint } from '@paylb/core'
+import type { Fingerprint } from '../failover/call.ts'
 
 /*
  * What tells a request from another one under the same key: an HMAC, so that a journal on disk holds nothing from which
- * a card number could be guessed. A body that is not whole in memory is left out, and the fingerprint says so.
+ * a card number could be guessed. A body that is not whole in memory is left out, and the fingerprint says so. Core has
+ * no cryptography: whoever calls brings it along.
  */
+
+/** What is needed of `node:crypto`. */
+export interface Cryptography {
+  createHmac(algorithm: 'sha256', secret: Uint8Array): Hmac
+  randomBytes(length: number): Uint8Array
+}
+
+interface Hmac {
+  update(data: string | Uint8Array): Hmac
+  digest(encoding: 'base64url'): string
+}
 
 /** A request as it goes to a server. */
 export interface Fingerprinted {
@@ -16,8 +27,12 @@ export interface Fingerprinted {
 }
 
 /** @param secret the journal's own; without one a secret of this process, which nothing outlives */
-export function fingerprintOf({ method, target, body }: Fingerprinted, secret: Uint8Array | undefined): Fingerprint {
-  const hmac = createHmac('sha256', secret ?? processSecret()).update(`${method} ${target}\n`)
+export function fingerprintOf(
+  { method, target, body }: Fingerprinted,
+  secret: Uint8Array | undefined,
+  crypto: Cryptography,
+): Fingerprint {
+  const hmac = crypto.createHmac('sha256', secret ?? processSecret(crypto)).update(`${method} ${target}\n`)
   if (body === undefined) return { value: hmac.digest('base64url'), isPartial: false }
   if (!(body instanceof Uint8Array)) return { value: hmac.digest('base64url'), isPartial: true }
   return { value: hmac.update(body).digest('base64url'), isPartial: false }
@@ -29,8 +44,8 @@ const slot = Symbol.for('paylb.fingerprint-secret')
  * One for all ways into a balancer: middleware, clients, and other copies of this package. With a secret each, a
  * payment that was begun through one and repeated through the other would look like another request.
  */
-function processSecret(): Uint8Array {
+function processSecret(crypto: Cryptography): Uint8Array {
   const holder = globalThis as { [slot]?: Uint8Array }
-  holder[slot] ??= randomBytes(32)
+  holder[slot] ??= crypto.randomBytes(32)
   return holder[slot]
 }
