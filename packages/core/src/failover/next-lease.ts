@@ -37,8 +37,10 @@ const staleAfterMs = 1_000
 
 /* Nothing may be sent before it is written down where it goes; a key that is pinned elsewhere is picked for once more. */
 async function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease> {
-  const lease = await parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
+  const picked = parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
+  const lease = picked instanceof Promise ? await picked : picked
   try {
+    if (!progress.protection.isWritten) return lease
     const { clock } = parts.settings
     for (;;) {
       const decidedAtMs = clock.now()

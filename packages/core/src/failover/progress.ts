@@ -1,4 +1,3 @@
-import { guarded } from '../observer.ts'
 import { defaultTimeouts } from '../options.ts'
 import type { AttemptRecord, Outcome, OutcomeKind, PaymentOutcome } from '../outcome/outcome.ts'
 import type { PaymentRecord } from '../payments/journal.ts'
@@ -10,6 +9,7 @@ import type { Server } from '../servers/server.ts'
 import type { AnsweredAttempt, AttemptContext, AttemptReport, Call } from './call.ts'
 import type { Remaining } from './decide.ts'
 import { fold, isOpen } from './fold.ts'
+import { callHook, Left } from './left.ts'
 import { isClaimLost, paymentError, refusedOutcome } from './payment-error.ts'
 import type { RunParts } from './run.ts'
 
@@ -20,8 +20,10 @@ export class Progress<Answer> {
   readonly #call: Call<Answer>
   readonly #parts: RunParts
   readonly #excluded = new Set<string>()
-  readonly #wallTime: number
-  #attemptStartedAtMs = 0
+  /* Undefined while nobody wants to know. */
+  readonly #wallTime: number | undefined
+  readonly #deadlineMs: number
+  readonly #pickRequest: PickRequest
   #held: AnsweredAttempt<Answer> | undefined
   #isHeldLast = false
   #isOvertaken = false
@@ -33,6 +35,10 @@ export class Progress<Answer> {
   /** Attempts that only asked again for a payment that was still running. */
   waits = 0
   readonly startedAtMs: number
+  /** When the last attempt began. */
+  attemptStartedAtMs = 0
+  /** What is left for another attempt, looked at when it is asked for. */
+  readonly remaining: Remaining
   readonly attempts: AttemptRecord[] = []
   readonly protection: PaymentProtection
 
@@ -40,7 +46,10 @@ export class Progress<Answer> {
     this.#call = call
     this.#parts = parts
     this.startedAtMs = parts.settings.clock.now()
-    this.#wallTime = parts.settings.clock.wallTime()
+    this.#deadlineMs = this.startedAtMs + (call.totalMs ?? defaultTimeouts.totalMs)
+    this.#wallTime = parts.observers.listenTo('onPaymentEnd') ? parts.settings.clock.wallTime() : undefined
+    this.#pickRequest = pickRequestOf(call, this.#excluded)
+    this.remaining = new Left(call, parts, this)
     this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
   }
 
@@ -55,20 +64,12 @@ export class Progress<Answer> {
 
   /** What is left of the deadline over everything. */
   remainingMs(): number {
-    const totalMs = this.#call.totalMs ?? defaultTimeouts.totalMs
-    return this.startedAtMs + totalMs - this.#parts.settings.clock.now()
+    return this.#deadlineMs - this.#parts.settings.clock.now()
   }
 
   pickRequest(): PickRequest {
-    const { key, method, idempotent } = this.#call
     const { pin } = this.protection
-    return {
-      exclude: this.#excluded,
-      ...(key === undefined ? {} : { key }),
-      ...(method === undefined ? {} : { method }),
-      ...(idempotent === undefined ? {} : { idempotent }),
-      ...(pin === undefined ? {} : { pin }),
-    }
+    return pin === undefined ? this.#pickRequest : { ...this.#pickRequest, pin }
   }
 
   pickFailed(error: unknown): void {
@@ -81,8 +82,8 @@ export class Progress<Answer> {
   }
 
   beginAttempt(): AttemptContext {
-    this.#attemptStartedAtMs = this.#parts.settings.clock.now()
-    const remainingMs = this.remainingMs()
+    this.attemptStartedAtMs = this.#parts.settings.clock.now()
+    const remainingMs = this.#deadlineMs - this.attemptStartedAtMs
     return {
       number: this.attempts.length + 1,
       headMs: Math.min(this.#call.headMs ?? defaultTimeouts.headMs, remainingMs),
@@ -94,15 +95,15 @@ export class Progress<Answer> {
   /** Takes in how an attempt ended. The last answer is kept: it is given when no later attempt brings another one. */
   add(lease: Lease, report: AttemptReport<Answer>, outcome: Outcome): void {
     const { kind, evidence, status, trouble } = outcome
-    const record: AttemptRecord = {
+    const record: Writable<AttemptRecord> = {
       server: lease.server.id,
       evidence,
       outcome: kind,
-      ...(status === undefined ? {} : { status }),
-      ...(trouble === undefined ? {} : { trouble }),
-      startedAfterMs: this.#attemptStartedAtMs - this.startedAtMs,
-      durationMs: this.#parts.settings.clock.now() - this.#attemptStartedAtMs,
+      startedAfterMs: this.attemptStartedAtMs - this.startedAtMs,
+      durationMs: this.#parts.settings.clock.now() - this.attemptStartedAtMs,
     }
+    if (status !== undefined) record.status = status
+    if (trouble !== undefined) record.trouble = trouble
     this.attempts.push(record)
     this.#lastError = outcome.error
     if (evidence !== 'not-sent' || this.#lastServer === undefined) this.#lastServer = lease.server
@@ -115,14 +116,9 @@ export class Progress<Answer> {
     this.#parts.observers.tell('onAttemptEnd', record)
   }
 
-  remaining(): Remaining {
-    return {
-      attempts: this.#parts.settings.maxAttempts - (this.attempts.length - this.waits),
-      timeMs: this.remainingMs(),
-      replayable: this.#isReplayable(),
-      callerWaits: this.#call.signal?.aborted !== true,
-      open: this.protection.isOpen,
-    }
+  /** The last attempt has succeeded: nothing that is not known yet could change what is told. */
+  get hasSucceeded(): boolean {
+    return this.attempts.at(-1)?.outcome === 'succeeded'
   }
 
   /** Whether an attempt before the last one may still be running. */
@@ -209,10 +205,6 @@ export class Progress<Answer> {
     return this.attempts.map((attempt) => attempt.outcome)
   }
 
-  #isReplayable(): boolean {
-    return this.#callHook('replayable', () => this.#call.replayable?.() ?? true) === true
-  }
-
   #discardHeld(): void {
     this.#callHook('discard', () => this.#held?.discard?.())
   }
@@ -221,9 +213,8 @@ export class Progress<Answer> {
     this.#callHook('onTold', () => this.#call.onTold?.({ outcome, attempts: this.attempts }))
   }
 
-  #callHook<Returned>(name: string, call: () => Returned): Returned | undefined {
-    const message = `${name} of a call threw; the payment went on. This is reported once`
-    return guarded(call, (error) => this.#parts.observers.warn({ code: 'caller-hook-threw', message, error }))
+  #callHook(name: string, call: () => unknown): void {
+    callHook(name, call, this.#parts)
   }
 
   #end(outcome: PaymentOutcome): void {
@@ -235,14 +226,26 @@ export class Progress<Answer> {
     )
     if (!observers.listenTo('onPaymentEnd')) return
     const { method = 'POST', key } = this.#call
+    const durationMs = settings.clock.now() - this.startedAtMs
     observers.tell('onPaymentEnd', {
       method,
       keyed: key !== undefined,
       ...(key === undefined ? {} : { keyHash: hashKey(key) }),
       outcome,
       attempts: this.attempts,
-      startedAt: this.#wallTime,
-      durationMs: settings.clock.now() - this.startedAtMs,
+      startedAt: this.#wallTime ?? settings.clock.wallTime() - durationMs,
+      durationMs,
     })
   }
+}
+
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
+
+/* One object for every pick of the payment: `exclude` grows with it. */
+function pickRequestOf({ key, method, idempotent }: Call<unknown>, exclude: ReadonlySet<string>): PickRequest {
+  const request: Writable<PickRequest> = { exclude }
+  if (key !== undefined) request.key = key
+  if (method !== undefined) request.method = method
+  if (idempotent !== undefined) request.idempotent = idempotent
+  return request
 }

@@ -49,40 +49,21 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
     const lease = await nextLease(progress, parts)
     if (lease === undefined) break
     const profile = profileOf(lease.server, parts.settings.ledgers)
-    const report = await watchedAttempt(call, lease, progress, parts)
+    const report = await attempt(call, lease, progress, parts)
     const outcome = classifyAttempt(report, call, parts, profile)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
-    const decision = decide(outcome.kind, progress.protection.columnOn(lease.server), progress.remaining())
+    const decision = decide(outcome.kind, progress.protection.columnOn(lease.server), progress.remaining)
     if (decision === 'return' || decision === 'reconcile' || outcome.mayNotRetry === true) break
     const mayGoOn = decision === 'wait' ? mayAskAgain : mayFailOver
     if (!(await mayGoOn(outcome, lease, progress, parts))) break
   }
-  await progress.lookBack()
-  await reconcile(progress, parts)
-  await progress.confirm()
+  if (!progress.hasSucceeded) await findOut(progress, parts)
   return progress.conclude()
 }
 
 /* From this share of a deadline on, it was our own event loop that stood still, and nobody else's fault. */
 const blockedShare = 0.2
-
-async function watchedAttempt<Answer>(
-  call: Call<Answer>,
-  lease: Lease,
-  progress: Progress<Answer>,
-  { loopWatch, settings }: RunParts,
-): Promise<AttemptReport<Answer>> {
-  if (loopWatch === undefined) return attempt(call, lease, progress)
-  const startedAtMs = settings.clock.now()
-  const blockedBeforeMs = loopWatch.begin(startedAtMs)
-  const report = await attempt(call, lease, progress)
-  loopWatch.end()
-  if (report.evidence === 'answered' || report.trouble !== 'timeout') return report
-  const nowMs = settings.clock.now()
-  const blockedMs = loopWatch.blockedMsAt(nowMs) - blockedBeforeMs
-  return { ...report, isOurDelay: blockedMs >= blockedShare * (nowMs - startedAtMs) }
-}
 
 const evidences: ReadonlySet<string> = new Set<Evidence>(['not-sent', 'sent', 'answered'])
 
@@ -91,14 +72,24 @@ async function attempt<Answer>(
   call: Call<Answer>,
   lease: Lease,
   progress: Progress<Answer>,
+  { loopWatch, settings }: RunParts,
 ): Promise<AttemptReport<Answer>> {
+  const context = progress.beginAttempt()
+  const startedAtMs = progress.attemptStartedAtMs
+  const blockedBeforeMs = loopWatch?.begin(startedAtMs) ?? 0
+  let report: AttemptReport<Answer>
   try {
-    const report = await call.attempt(lease.server, progress.beginAttempt())
-    if (evidences.has(report.evidence)) return report
-    throw new TypeError('the attempt did not say how far it got')
+    report = await call.attempt(lease.server, context)
+    if (!evidences.has(report.evidence)) throw new TypeError('the attempt did not say how far it got')
   } catch (error) {
-    return { evidence: 'sent', trouble: 'local', error }
+    report = { evidence: 'sent', trouble: 'local', error }
   }
+  if (loopWatch === undefined) return report
+  loopWatch.end()
+  if (report.evidence === 'answered' || report.trouble !== 'timeout') return report
+  const nowMs = settings.clock.now()
+  const blockedMs = loopWatch.blockedMsAt(nowMs) - blockedBeforeMs
+  return { ...report, isOurDelay: blockedMs >= blockedShare * (nowMs - startedAtMs) }
 }
 
 /* The head of the answer decides health; the end of its body frees the slot. */
@@ -129,7 +120,7 @@ async function mayFailOver<Answer>(
   const { clock, random } = parts.settings
   const isSameServer = progress.isAlone(lease.server.id)
   const waitMs = backoffMs(outcome, progress.attempts.length, isSameServer, random)
-  if (waitMs >= progress.remaining().timeMs) return false
+  if (waitMs >= progress.remainingMs()) return false
   const isFree = outcome.kind === 'not-sent' && !isSameServer
   if (!isFree && !parts.budget.reserve(clock.now())) return false
   if (!isSameServer) progress.exclude(lease.server.id)
@@ -153,7 +144,14 @@ async function mayAskAgain<Answer>(
   return true
 }
 
-/* When nothing may be sent any more and the outcome is in doubt, the server is asked what became of the payment. */
+/* Nothing may be sent any more. What is told now depends on earlier requests, on the server, and on who holds the payment. */
+async function findOut<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<void> {
+  await progress.lookBack()
+  await reconcile(progress, parts)
+  await progress.confirm()
+}
+
+/* Where the outcome is in doubt, the server is asked what became of the payment. */
 async function reconcile<Answer>(progress: Progress<Answer>, { recovery }: RunParts): Promise<void> {
   const doubt = progress.inDoubt()
   if (doubt === undefined) return

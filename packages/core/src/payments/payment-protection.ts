@@ -49,6 +49,11 @@ export class PaymentProtection {
     return pin !== undefined && this.#parts.pool.hasOnlyLedger(pin.ledger) ? undefined : pin
   }
 
+  /** Whether the payment is written down before it is sent. A bare one, and what is safe, is not. */
+  get isWritten(): boolean {
+    return this.#payment !== undefined
+  }
+
   /** Whether an attempt, of this request or of an earlier one under its key, may have been executed. */
   get isOpen(): boolean {
     return this.#openLedger !== undefined || this.#payment?.before.isOpen === true
@@ -66,11 +71,15 @@ export class PaymentProtection {
    * @throws PaylbError when it must not be sent
    */
   async writeAhead(server: Server): Promise<'written' | 'elsewhere'> {
-    this.#writtenAtMs = this.#parts.settings.clock.now()
-    this.#writtenAtWallTime = this.#parts.settings.clock.wallTime()
     if (this.#payment === undefined || this.#goesUnwritten) return 'written'
+    const { clock } = this.#parts.settings
+    const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]
     try {
-      return await this.#payment.writeAhead(server, this.#terms())
+      const written = await this.#payment.writeAhead(server, this.#terms())
+      // Not before: a write that did not come about does not show that the claim still stands.
+      this.#writtenAtMs = askedAtMs
+      this.#writtenAtWallTime = askedAtWallTime
+      return written
     } catch (error) {
       const mayGoOn = this.#parts.settings.onJournalFailure === 'continue' && isUnwritable(error)
       if (!mayGoOn) throw error

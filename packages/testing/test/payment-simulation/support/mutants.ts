@@ -172,4 +172,12 @@ export const formerDefects: readonly Mutant[] = [
     'if (this.attempts.length > 0 && this.#held?.ended === undefined) this.#isOvertaken',
     /was told [a-z-]+, but/u,
   ),
+  whileLoud(
+    'process-suspension',
+    'takes a write that did not come about for proof that it still holds the payment',
+    'payments/payment-protection.ts',
+    'const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]',
+    'const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]\n    this.#writtenAtMs = askedAtMs\n    this.#writtenAtWallTime = askedAtWallTime',
+    /was told [a-z-]+, but/u,
+  ),
 ]
