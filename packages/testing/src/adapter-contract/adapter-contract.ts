@@ -19,6 +19,7 @@ import { paymentOptions } from './rules/payment-options.ts'
 import { problemAnswers } from './rules/problem-answers.ts'
 import { refusedRequests } from './rules/refused-requests.ts'
 import { requestBytes } from './rules/request-bytes.ts'
+import { secretsStay } from './rules/secrets.ts'
 import { unknownOutcomes } from './rules/unknown-outcomes.ts'
 import { uploads } from './rules/uploads.ts'
 import { whoAsked } from './rules/who-asked.ts'
@@ -49,6 +50,7 @@ export const adapterContract: readonly AdapterRule[] = [
   ...journals,
   ...paymentOptions,
   ...problemAnswers,
+  ...secretsStay,
   ...leavingCallers,
   ...clientConnections,
   ...bodyParsers,
