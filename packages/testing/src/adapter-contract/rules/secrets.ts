@@ -67,7 +67,7 @@ const accidents: readonly Accident[] = [
   { what: 'a cut answer', script: saying(halfAnAnswer), status: 502 },
   {
     what: 'an answer with a control character',
-    script: saying(`${lines(['HTTP/1.1 201 Created', `X-Bad: \u0000${secrets.answerHeader}`])}`),
+    script: saying(lines(['HTTP/1.1 201 Created', `X-Bad: \u0000${secrets.answerHeader}`])),
     status: 502,
   },
   {
