@@ -13,7 +13,8 @@ type Request = IncomingMessage & { readonly paylb?: Balancer }
 export const mountNode: MountAdapter = async (mounting) => {
   const handler = handlerOf(mounting)
   const app = await listen((request: Request, response) => {
-    const handle = (): void => handler(request, response, () => void behind(request, response))
+    const handle = (): void =>
+      handler(request, response, () => void behind(request, response).catch(() => response.destroy()))
     if (mounting.parser === undefined) handle()
     else void mounting.parser(request).then(handle)
   })

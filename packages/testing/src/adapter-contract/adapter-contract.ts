@@ -17,6 +17,7 @@ import { limits } from './rules/limits.ts'
 import { outcomes } from './rules/outcomes.ts'
 import { paymentOptions } from './rules/payment-options.ts'
 import { problemAnswers } from './rules/problem-answers.ts'
+import { randomBytes } from './rules/random-bytes.ts'
 import { refusedRequests } from './rules/refused-requests.ts'
 import { requestBytes } from './rules/request-bytes.ts'
 import { secretsStay } from './rules/secrets.ts'
@@ -36,6 +37,7 @@ export const adapterContract: readonly AdapterRule[] = [
   ...connectionFields,
   ...whoAsked,
   ...refusedRequests,
+  ...randomBytes,
   ...keys,
   ...limits,
   ...uploads,
