@@ -57,7 +57,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/|(^|/)test/' },
+    exclude: { path: '(^|/)dist/|(^|/)test/|^apps/release/outside/' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       conditionNames: ['paylb-source', 'import', 'types', 'default'],

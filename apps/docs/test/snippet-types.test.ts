@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const compiler = path.resolve(import.meta.dirname, '../../../node_modules/typescript/bin/tsc')
 /* These come without types of their own. */
-const untyped = new Set(['express', 'koa'])
+const untyped = new Set(['express', 'express-app', 'koa', 'koa-app'])
 
 const folder = newFolder()
 afterAll(() => folder.remove())

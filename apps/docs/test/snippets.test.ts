@@ -5,6 +5,9 @@ import type { PaymentServer } from '@paylb/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newFolder, pay, serve, snippets, writeSnippet } from './support/snippets.ts'
 
+const ofReadme = ['express', 'fastify', 'koa', 'node', 'health-check']
+const apis = [...ofReadme, 'express-app', 'fastify-app', 'koa-app']
+
 const folder = newFolder()
 let servers: PaymentServer[]
 let ports: number[]
@@ -19,8 +22,8 @@ afterAll(async () => {
   folder.remove()
 })
 
-describe('every API of the README forwards payments, also past a server that refuses connections', () => {
-  test.for(['express', 'fastify', 'koa', 'node', 'health-check'])('%s', async (name) => {
+describe('every API of the README and of the pages forwards payments, also past a server that refuses connections', () => {
+  test.for(apis)('%s', async (name) => {
     const api = await serve(folder.path, name, ports)
     try {
       for (const refuse of [false, true]) {
@@ -39,6 +42,10 @@ describe('every API of the README forwards payments, also past a server that ref
 
 test('axios: the client of the README charges', async () => {
   expect(await run('axios')).toMatch(/^charged \{/u)
+})
+
+test('axios-errors: an error says what became of the payment', async () => {
+  expect(await run('axios-errors')).toMatch(/^not-executed \d\n$/u)
 })
 
 test('membership: servers come and go', async () => {
@@ -77,10 +84,10 @@ test('fetch-errors: what went wrong stands in the cause', async () => {
 })
 
 test('no snippet goes untested', () => {
-  const apis = ['express', 'fastify', 'koa', 'node', 'health-check']
   const tested = [
     ...apis,
     'axios',
+    'axios-errors',
     'journal',
     'membership',
     'own-strategy',
