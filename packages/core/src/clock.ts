@@ -3,6 +3,18 @@
  * simulation can own both and a test never waits.
  */
 
+/** An AbortSignal, as far as it is needed here: whoever makes thousands a second may give something cheaper. */
+export interface Cancellation {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(
+    type: 'abort',
+    listener: (() => void) | { handleEvent(): void },
+    options?: { readonly once?: boolean },
+  ): void
+  removeEventListener(type: 'abort', listener: (() => void) | { handleEvent(): void }): void
+}
+
 /** A source of time. Give your own to `createBalancer` in tests and simulations. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back; only differences mean anything. */
@@ -10,7 +22,7 @@ export interface Clock {
   /** Milliseconds since 1970, for records that people or other processes read. May jump. */
   wallTime(): number
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  sleep(ms: number, signal?: Cancellation): Promise<void>
 }
 
 /** A source of chance: a number in [0, 1), like `Math.random`. */

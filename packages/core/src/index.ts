@@ -1,7 +1,7 @@
 export { createBalancer } from './balancer.ts'
 export type { Balancer, BalancerSnapshot } from './balancer.ts'
 export { systemClock } from './clock.ts'
-export type { Clock, Random } from './clock.ts'
+export type { Cancellation, Clock, Random } from './clock.ts'
 export { InvalidOptionsError, NoServerAvailableError, PaylbError } from './errors.ts'
 export type { PaylbErrorCode, PaylbErrorDetails } from './errors.ts'
 export { isSafeMethod } from './failover/protection.ts'

@@ -25,6 +25,10 @@ declare class URL {
   readonly hash: string
 }
 
+declare class TextEncoder {
+  encode(text: string): Uint8Array
+}
+
 declare const performance: { now(): number }
 declare function setTimeout(callback: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void

@@ -15,6 +15,7 @@ import { answerProblem } from './answer/problem.ts'
 import { relay } from './answer/relay.ts'
 import { configure } from './options.ts'
 import type { ForwardOptions, PaylbOptions, Settings } from './options.ts'
+import { Caller } from './caller.ts'
 import { callFor } from './outgoing-call.ts'
 
 /* The way of one request: admit → read the body → run → relay. Framework adapters only call `handle`. */
@@ -75,7 +76,7 @@ interface Parts extends Admission {
 async function handle(request: IncomingMessage, response: ServerResponse, target: string, parts: Parts): Promise<void> {
   const { balancer, transport, settings } = parts
   const { exposeServer } = settings
-  const caller = new AbortController()
+  const caller = new Caller()
   const ended = closed(response, caller)
   request.on('error', () => {}) // a broken request ends as a closed response
   let admitted: Admitted | undefined
@@ -89,8 +90,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
     const body = await readBody(request, bodyLimits(settings))
     mayBeSent = true
     let told: Told = { outcome: undefined, attempts: [] }
-    const { signal } = caller
-    const call = callFor(admitted, body, { transport, settings, signal, onTold: (now) => (told = now) })
+    const call = callFor(admitted, body, { transport, settings, signal: caller, onTold: (now) => (told = now) })
     const answer = await balancer.run(call)
     const isHead = admitted.method === 'HEAD'
     const headers = answerHeaders(answer, told, { isHead, exposeServer, ownKey: ownKeyOf(admitted, settings) })
@@ -103,17 +103,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
 }
 
 /* Resolves when the response has ended one way or another; tells `caller` when it was the other way. */
-function closed(response: ServerResponse, caller: AbortController): Promise<void> {
+function closed(response: ServerResponse, caller: Caller): Promise<void> {
   const { socket } = response.req
   response.on('error', () => response.destroy())
   return new Promise((resolve) => {
     const end = (): void => {
       socket.off('close', end)
-      if (!response.writableFinished) caller.abort()
+      if (!response.writableFinished) caller.leaves()
       resolve()
     }
     if (response.destroyed) return end()
-    response.once('close', end)
+    response.on('close', end)
     // A pipelined request's response waits for the socket; before Node 24 nobody tells it that the socket closed.
     if (response.socket === null) socket.setMaxListeners(0).once('close', end)
   })

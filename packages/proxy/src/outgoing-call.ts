@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto'
 import { isSafeMethod } from '@paylb/core'
-import type { AttemptContext, AttemptReport, Call, Server, Told } from '@paylb/core'
+import type { AttemptContext, AttemptReport, Call, Cancellation, Server, Told } from '@paylb/core'
 import { attemptHeaders, fingerprintOf, HookFailure } from '@paylb/core/doors'
 import type { Transport, TransportAnswer, TransportRequest } from '@paylb/undici'
 import type { Admitted } from './admission/admit.ts'
@@ -16,7 +16,7 @@ export interface CallParts {
   readonly transport: Transport
   readonly settings: Settings
   /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal
+  readonly signal: Cancellation
   readonly onTold: (told: Told) => void
 }
 

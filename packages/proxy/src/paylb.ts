@@ -37,7 +37,7 @@ export function handlerOf(
   trustOf: (request: IncomingMessage) => Trust | undefined = () => undefined,
 ): PaylbHandler {
   const handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void => {
-    Object.assign(request, { paylb: forwarder.balancer })
+    ;(request as IncomingMessage & { paylb?: Balancer }).paylb = forwarder.balancer
     const target = request.url ?? '/'
     try {
       if (forwarder.accepts(target)) void forwarder.handle(request, response, target, trustOf(request))

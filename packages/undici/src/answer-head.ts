@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 
 import { Headers } from 'undici'
 
@@ -23,13 +23,12 @@ export class AnswerHead {
   constructor(method: string, status: number, statusMessage: string, raw: readonly Buffer[]) {
     let contentLength: string | undefined
     let transferEncoding: string | undefined
-    const rawHeaders: string[] = []
-    for (let index = 0; index + 1 < raw.length; index += 2) {
-      const name = latin1(raw[index])
-      const value = latin1(raw[index + 1])
-      rawHeaders.push(name, value)
-      if (name.length === 14 && name.toLowerCase() === 'content-length') contentLength = value
-      else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') transferEncoding = value
+    const rawHeaders = latin1(raw)
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] ?? ''
+      if (name.length === 14 && name.toLowerCase() === 'content-length') contentLength = rawHeaders[index + 1]
+      else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding')
+        transferEncoding = rawHeaders[index + 1]
     }
     this.status = status
     this.statusMessage = isReasonPhrase.test(statusMessage) ? statusMessage : ''
@@ -48,8 +47,22 @@ export class AnswerHead {
   }
 }
 
-function latin1(bytes: Buffer | undefined): string {
-  return bytes === undefined ? '' : bytes.toString('latin1')
+/* Fields of one packet lie side by side in memory: to decode it as a whole and cut it costs a third of decoding each. */
+function latin1(raw: readonly Buffer[]): string[] {
+  const [first] = raw
+  const last = raw.at(-1)
+  if (first === undefined || last === undefined) return []
+  const start = first.byteOffset
+  const length = last.byteOffset + last.length - start
+  if (!raw.every((bytes) => bytes.buffer === first.buffer && isWithin(bytes, start, length))) {
+    return raw.map((bytes) => bytes.toString('latin1'))
+  }
+  const text = Buffer.from(first.buffer, start, length).toString('latin1')
+  return raw.map((bytes) => text.slice(bytes.byteOffset - start, bytes.byteOffset - start + bytes.length))
+}
+
+function isWithin({ byteOffset, length }: Buffer, start: number, span: number): boolean {
+  return byteOffset >= start && byteOffset + length <= start + span
 }
 
 /* undici decodes the phrase as UTF-8; what no status line could carry back out is dropped. */

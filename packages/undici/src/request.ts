@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import type { Cancellation } from '@paylb/core'
 
 /* What goes into an attempt and what comes out of it, in the words of HTTP. */
 
@@ -16,7 +17,7 @@ export interface TransportRequest {
   /** True for requests that may move money: their answers are held until they are provably whole. */
   readonly unsafe: boolean
   /** Cancels the attempt, whatever stage it is in. */
-  readonly signal?: AbortSignal
+  readonly signal?: Cancellation
   /** True: `signal` cancels only until the request begins to be written. Then its outcome is wanted, whoever leaves. */
   readonly detachesOnceSent?: boolean
 }

@@ -14,6 +14,11 @@ export const hopByHop: ReadonlySet<string> = new Set([
   'http2-settings',
 ])
 
+/** Calls `visit` with each name and value of a flat list. It costs nothing beside the call, so it is for every request. */
+export function eachField(flat: readonly string[], visit: (name: string, value: string) => void): void {
+  for (let index = 0; index + 1 < flat.length; index += 2) visit(flat[index] ?? '', flat[index + 1] ?? '')
+}
+
 /** Names and values of a flat list. */
 export function* fields(flat: readonly string[]): Generator<readonly [name: string, value: string]> {
   for (let index = 0; index < flat.length; index += 2) yield [flat[index] ?? '', flat[index + 1] ?? '']
@@ -22,8 +27,9 @@ export function* fields(flat: readonly string[]): Generator<readonly [name: stri
 /** All values of a field, in order. @param field in lower case */
 export function valuesOf(flat: readonly string[], field: string): readonly string[] {
   const values: string[] = []
-  for (const [name, value] of fields(flat)) {
-    if (name.length === field.length && name.toLowerCase() === field) values.push(value)
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const name = flat[index] ?? ''
+    if (name.length === field.length && name.toLowerCase() === field) values.push(flat[index + 1] ?? '')
   }
   return values
 }

@@ -1,4 +1,6 @@
 import type { Fingerprint } from '../failover/call.ts'
+import { hmac } from './hmac.ts'
+import type { Hash } from './hmac.ts'
 
 /*
  * What tells a request from another one under the same key: an HMAC, so that a journal on disk holds nothing from which
@@ -8,13 +10,8 @@ import type { Fingerprint } from '../failover/call.ts'
 
 /** What is needed of `node:crypto`. */
 export interface Cryptography {
-  createHmac(algorithm: 'sha256', secret: Uint8Array): Hmac
+  readonly hash: Hash
   randomBytes(length: number): Uint8Array
-}
-
-interface Hmac {
-  update(data: string | Uint8Array): Hmac
-  digest(encoding: 'base64url'): string
 }
 
 /** A request as it goes to a server. */
@@ -32,11 +29,13 @@ export function fingerprintOf(
   secret: Uint8Array | undefined,
   crypto: Cryptography,
 ): Fingerprint {
-  const hmac = crypto.createHmac('sha256', secret ?? processSecret(crypto)).update(`${method} ${target}\n`)
-  if (body === undefined) return { value: hmac.digest('base64url'), isPartial: false }
-  if (!(body instanceof Uint8Array)) return { value: hmac.digest('base64url'), isPartial: true }
-  return { value: hmac.update(body).digest('base64url'), isPartial: false }
+  const parts: Uint8Array[] = [encoder.encode(`${method} ${target}\n`)]
+  if (body instanceof Uint8Array) parts.push(body)
+  const isPartial = body !== undefined && !(body instanceof Uint8Array)
+  return { value: hmac(secret ?? processSecret(crypto), parts, crypto.hash), isPartial }
 }
+
+const encoder = new TextEncoder()
 
 const slot = Symbol.for('paylb.fingerprint-secret')
 

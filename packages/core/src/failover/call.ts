@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock.ts'
 import type { AttemptRecord, PaymentOutcome, Trouble } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
 
@@ -83,7 +84,7 @@ export interface Call<Answer> {
   /** False once the body can no longer be sent again from its first byte. Default: always true. */
   replayable?(): boolean
   /** Aborts when the caller has gone. No new attempt begins after that. */
-  readonly signal?: AbortSignal
+  readonly signal?: Cancellation
   /** Milliseconds to an answer's head, for each attempt. */
   readonly headMs?: number
   /** Milliseconds for everything. */

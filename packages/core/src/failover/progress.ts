@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock.ts'
 import { defaultTimeouts } from '../options.ts'
 import type { AttemptRecord, Outcome, OutcomeKind, PaymentOutcome } from '../outcome/outcome.ts'
 import type { PaymentRecord } from '../payments/journal.ts'
@@ -53,7 +54,7 @@ export class Progress<Answer> {
     this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
   }
 
-  get signal(): AbortSignal | undefined {
+  get signal(): Cancellation | undefined {
     return this.#call.signal
   }
 
@@ -140,7 +141,7 @@ export class Progress<Answer> {
   /** The payment to ask about, and whom: only where its outcome is unknown and it has a key to ask by. */
   inDoubt(): { readonly payment: PaymentRecord; readonly server: Server } | undefined {
     if (this.#outcome() !== 'unknown' || this.#lastServer === undefined) return undefined
-    const payment = this.protection.recordWith(this.attempts.map((attempt) => attempt.server))
+    const payment = this.protection.recordWith(this.#servers())
     return payment && { payment, server: this.#lastServer }
   }
 
@@ -205,6 +206,10 @@ export class Progress<Answer> {
     return this.attempts.map((attempt) => attempt.outcome)
   }
 
+  #servers(): readonly string[] {
+    return this.attempts.map((attempt) => attempt.server)
+  }
+
   #discardHeld(): void {
     this.#callHook('discard', () => this.#held?.discard?.())
   }
@@ -220,10 +225,7 @@ export class Progress<Answer> {
   #end(outcome: PaymentOutcome): void {
     const { payments, observers, settings } = this.#parts
     payments[outcome] = (payments[outcome] ?? 0) + 1
-    this.protection.settle(
-      outcome,
-      this.attempts.map((attempt) => attempt.server),
-    )
+    this.protection.settle(outcome, () => this.#servers())
     if (!observers.listenTo('onPaymentEnd')) return
     const { method = 'POST', key } = this.#call
     const durationMs = settings.clock.now() - this.startedAtMs

@@ -27,10 +27,10 @@ export async function inTime<Value>(
   limitMs: number,
   onLate: (value: Value) => void = () => {},
 ): Promise<Value> {
-  const answered = watch(work)
+  const answered = new Awaited(work)
   await answered.withinTurns()
   if (!answered.isThere) await answered.orAfter(Math.max(limitMs, leastMs), clock)
-  if (answered.isThere) return work
+  if (answered.isThere) return await work
   work.then(onLate, () => {})
   throw new JournalUnavailableError('the journal did not answer in time')
 }
@@ -38,29 +38,28 @@ export async function inTime<Value>(
 /* A reason of our own: the one that would be made otherwise is an error with a stack. */
 const itCame = 'the journal has answered'
 
-interface Watched {
-  readonly isThere: boolean
-  withinTurns(): Promise<void>
-  orAfter(ms: number, clock: Clock): Promise<void>
-}
+/* What is waited for, and whether it has come. */
+class Awaited {
+  readonly #work: Promise<unknown>
+  isThere = false
 
-function watch(work: Promise<unknown>): Watched {
-  const watched = {
-    isThere: false,
-    async withinTurns(): Promise<void> {
-      for (let turn = 0; turn < turns && !watched.isThere; turn += 1) await Promise.resolve()
-    },
-    async orAfter(ms: number, clock: Clock): Promise<void> {
-      const alarm = new AbortController()
-      const stop = (): void => alarm.abort(itCame)
-      work.then(stop, stop)
-      await clock.sleep(ms, alarm.signal)
-      await watched.withinTurns()
-    },
+  constructor(work: Promise<unknown>) {
+    this.#work = work
+    const note = (): void => {
+      this.isThere = true
+    }
+    work.then(note, note)
   }
-  const note = (): void => {
-    watched.isThere = true
+
+  async withinTurns(): Promise<void> {
+    for (let turn = 0; turn < turns && !this.isThere; turn += 1) await Promise.resolve()
   }
-  work.then(note, note)
-  return watched
+
+  async orAfter(ms: number, clock: Clock): Promise<void> {
+    const alarm = new AbortController()
+    const stop = (): void => alarm.abort(itCame)
+    this.#work.then(stop, stop)
+    await clock.sleep(ms, alarm.signal)
+    await this.withinTurns()
+  }
 }

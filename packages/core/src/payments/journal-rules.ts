@@ -113,13 +113,14 @@ function settle(
   outcome: PaymentOutcome,
   wallTime: number,
 ): PaymentRecord | 'forget' {
-  const record = { ...held(found, claimed), updatedAt: wallTime }
-  if (outcome === 'succeeded' || outcome === 'declined') return conclude(record, outcome)
-  if (outcome === 'unknown' || outcome === 'pending') {
-    return { ...record, state: 'open', outcome, hasOpenAttempt: true }
+  const record = held(found, claimed)
+  if (outcome === 'succeeded' || outcome === 'declined') return conclude(record, outcome, wallTime)
+  const isOpen = outcome === 'unknown' || outcome === 'pending'
+  if (isOpen) return { ...record, state: 'open', outcome, hasOpenAttempt: true, updatedAt: wallTime }
+  if (record.hasOpenAttempt) {
+    return { ...record, state: 'open', outcome: record.outcome ?? 'unknown', updatedAt: wallTime }
   }
-  if (record.hasOpenAttempt) return { ...record, state: 'open', outcome: record.outcome ?? 'unknown' }
-  return conclude(record, outcome === 'rejected' ? outcome : undefined)
+  return conclude(record, outcome === 'rejected' ? outcome : undefined, wallTime)
 }
 
 /* The record, if this claim is the last one on it. Epochs are never used twice, so nothing else needs to be compared. */
@@ -128,10 +129,10 @@ function held(found: PaymentRecord | undefined, claimed: Claim): PaymentRecord {
   throw new JournalConflictError('The claim on this payment was lost: another process has taken it over or settled it')
 }
 
-function conclude(record: PaymentRecord, outcome: Conclusion | undefined): PaymentRecord | 'forget' {
+function conclude(record: PaymentRecord, outcome: Conclusion | undefined, wallTime: number): PaymentRecord | 'forget' {
   const conclusion = stronger(record.conclusion, outcome)
   if (conclusion === undefined || !record.keepsPin) return 'forget'
-  return { ...record, state: 'concluded', outcome: conclusion, hasOpenAttempt: false, conclusion }
+  return { ...record, state: 'concluded', outcome: conclusion, hasOpenAttempt: false, conclusion, updatedAt: wallTime }
 }
 
 function stronger(one: Conclusion | undefined, other: Conclusion | undefined): Conclusion | undefined {
@@ -151,7 +152,7 @@ function takeOver(
 function resolve(found: PaymentRecord | undefined, outcome: Resolution, view: JournalView): JournalWrite {
   if (found === undefined || found.state === 'concluded' || isLive(found, view)) return undefined
   const record = { ...claim(found, view), hasOpenAttempt: false }
-  return conclude(record, outcome === 'not-executed' ? undefined : outcome)
+  return conclude(record, outcome === 'not-executed' ? undefined : outcome, view.wallTime)
 }
 
 function isUnsettled(record: PaymentRecord, olderThanMs: number, view: JournalView): boolean {

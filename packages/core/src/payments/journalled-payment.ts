@@ -124,6 +124,11 @@ export class JournalledPayment {
     this.#isRunning = found.state === 'in-flight'
   }
 
+  /** The key in the journal; undefined before it was written. */
+  get key(): string | undefined {
+    return this.#record?.key
+  }
+
   /** The record, with the servers that this request was sent to; undefined before the first was written. */
   recordWith(servers: readonly string[]): PaymentRecord | undefined {
     const record = this.#record

@@ -141,16 +141,18 @@ export class PaymentProtection {
   }
 
   /** Writes down how the payment ended. Nobody waits for it: a settle that is lost only means one more reconciliation. */
-  settle(outcome: PaymentOutcome, servers: readonly string[]): void {
+  settle(outcome: PaymentOutcome, servers: () => readonly string[]): void {
     const payment = this.#payment
     if (payment === undefined) return
     payment.settle(outcome).catch((error: unknown) => {
       this.#warn('how a payment ended could not be written; it will be asked about again. This is reported once', error)
     })
-    const record = payment.recordWith(servers)
-    if (record === undefined || outcome === 'pending') return
-    if (outcome === 'unknown') this.#parts.recovery.leftUnknown(record)
-    else this.#parts.recovery.concluded(record.key)
+    if (outcome === 'unknown') {
+      const record = payment.recordWith(servers())
+      if (record !== undefined) this.#parts.recovery.leftUnknown(record)
+    } else if (outcome !== 'pending' && payment.key !== undefined) {
+      this.#parts.recovery.concluded(payment.key)
+    }
   }
 
   #terms(): Terms {

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock.ts'
 import { PaylbError } from '../errors.ts'
 import { guarded } from '../observer.ts'
 import type { Observers } from '../observer.ts'
@@ -82,7 +83,7 @@ export class Recovery {
     payment: PaymentRecord,
     server: Server,
     limitMs: number,
-    signal: AbortSignal | undefined,
+    signal: Cancellation | undefined,
   ): Promise<Reconciled> {
     const { reconcile, clock } = this.#settings
     if (reconcile === undefined || limitMs <= 0) return 'unknown'

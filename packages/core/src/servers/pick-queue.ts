@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock.ts'
 import { NoServerAvailableError, PaylbError } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import { isRetry } from './eligibility.ts'
@@ -46,7 +47,7 @@ export class PickQueue {
    * @param limitMs the longest that this request can wait
    * @throws as `pick` does; PaylbError `overloaded` when the queue is full or the wait was too long
    */
-  pick(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
+  pick(request: PickRequest, limitMs: number, signal: Cancellation | undefined): Lease | Promise<Lease> {
     const { queue } = this.#settings
     if (queue.max === 0) return this.#asked.pick(request)
     if (this.#hasQueue()) return this.#wait(request, limitMs, signal)
@@ -96,7 +97,7 @@ export class PickQueue {
     return true
   }
 
-  async #wait(request: PickRequest, limitMs: number, signal: AbortSignal | undefined): Promise<Lease> {
+  async #wait(request: PickRequest, limitMs: number, signal: Cancellation | undefined): Promise<Lease> {
     const { queue } = this.#settings
     if (this.#waiting.size >= queue.max) throw overloaded(`${queue.max} requests wait already, which is queue.max`)
     const ended = new AbortController()

@@ -42,12 +42,13 @@ const refusedMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
  */
 export function admit(request: IncomingMessage, mounted: string, { settings, pseudonym, trust }: Admission): Admitted {
   checkParser(request)
+  if (request.httpVersionMajor === 0) throw new Refusal(400, 'the request line names no version of HTTP')
   const method = request.method ?? 'GET'
   if (refusedMethods.has(method)) throw new Refusal(405, `${method} is not forwarded`)
   checkTransferCoding(request.rawHeaders)
   checkVia(request.rawHeaders, pseudonym)
   const host = hostOf(request.rawHeaders)
-  const target = checkTarget(settings.rewrite(checkTarget(withoutAuthority(mounted, host))))
+  const target = rewritten(checkTarget(withoutAuthority(mounted, host)), settings)
   const isSafe = isSafeMethod(method) || settings.isSafeRoute(method, pathOf(target), request)
   const payment = paymentKeyOf(request, isSafe, settings)
   const peer = {
@@ -61,6 +62,11 @@ export function admit(request: IncomingMessage, mounted: string, { settings, pse
   if (settings.preserveHost) headers.push('Host', host)
   if (payment.isGenerated && payment.key !== undefined) headers.push(settings.keyHeader, payment.key)
   return { method, target, headers, isSafe, endsHere: endsHere(method, request.rawHeaders), ...payment }
+}
+
+function rewritten(target: string, { rewrite }: Settings): string {
+  const changed = rewrite(target)
+  return changed === target ? target : checkTarget(changed)
 }
 
 /* Node undoes `chunked`, but passes any other coding on as if it were the body. */

@@ -62,10 +62,12 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
+  await Promise.resolve() // what came with the head is here after this turn
   const head: Buffer[] = []
   let bytes = 0
   for (;;) {
-    const chunk = await nextChunk(request, limits.idleMs)
+    const next = nextChunk(request, limits.idleMs)
+    const chunk = next instanceof Promise ? await next : next
     if (chunk === undefined) return head.length === 1 ? head[0] : Buffer.concat(head)
     head.push(chunk)
     bytes += chunk.length
@@ -86,18 +88,29 @@ function declaredLength(rawHeaders: readonly string[]): number | undefined {
   return declared === undefined ? undefined : Number(declared)
 }
 
-/** The next chunk, or undefined at the end. */
-async function nextChunk(request: IncomingMessage, idleMs: number): Promise<Buffer | undefined> {
+/** The next chunk, or undefined at the end; at once where it lies here. */
+function nextChunk(request: IncomingMessage, idleMs: number): Buffer | undefined | Promise<Buffer | undefined> {
+  const chunk = request.read() as Buffer | null
+  if (chunk !== null) return chunk
+  return hasArrived(request) ? undefined : chunkWithin(request, idleMs)
+}
+
+async function chunkWithin(request: IncomingMessage, idleMs: number): Promise<Buffer | undefined> {
   const deadline = performance.now() + idleMs
   for (;;) {
-    const chunk = request.read() as Buffer | null
-    if (chunk !== null) return chunk
-    if (request.readableEnded) return undefined
     if (request.destroyed) throw new Refusal(400, 'the caller went away before the whole request had arrived')
     const leftMs = deadline - performance.now()
     if (leftMs <= 0) throw new Refusal(408, `the request's body paused for more than ${idleMs} ms`)
     await change(request, leftMs)
+    const chunk = request.read() as Buffer | null
+    if (chunk !== null) return chunk
+    if (hasArrived(request)) return undefined
   }
+}
+
+/* Whether the whole body has come, and was read. */
+function hasArrived({ complete, readableLength, readableEnded }: IncomingMessage): boolean {
+  return readableEnded || (complete && readableLength === 0)
 }
 
 const changes = ['readable', 'end', 'close', 'error'] as const

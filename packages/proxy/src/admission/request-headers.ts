@@ -1,4 +1,4 @@
-import { fields, hopByHop, valuesOf } from '@paylb/core/doors'
+import { eachField, hopByHop, valuesOf } from '@paylb/core/doors'
 import { forwardedFields, saysWhoAsked } from './forwarded-fields.ts'
 import type { Peer, Trust } from './forwarded-fields.ts'
 import { Refusal } from './refusal.ts'
@@ -25,14 +25,18 @@ const protectedFields: ReadonlySet<string> = new Set([
   'via',
 ])
 
+const noFields: ReadonlySet<string> = new Set()
+
 /** The fields that `Connection` names, in lower case. */
 export function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
-  const named = new Set<string>()
-  for (const [name, value] of fields(rawHeaders)) {
-    if (name.toLowerCase() !== 'connection') continue
-    for (const token of value.split(',')) named.add(token.trim().toLowerCase())
-  }
-  return named
+  const values = valuesOf(rawHeaders, 'connection')
+  if (values.length === 0) return noFields
+  return new Set(
+    values
+      .join()
+      .split(',')
+      .map((token) => token.trim().toLowerCase()),
+  )
 }
 
 /**
@@ -48,11 +52,11 @@ export function requestHeaders(rawHeaders: readonly string[], keyField: string, 
     throw new Refusal(400, `the Connection field names ${name}, which must reach the server`)
   }
   const passed: string[] = []
-  for (const [name, value] of fields(rawHeaders)) {
+  eachField(rawHeaders, (name, value) => {
     const field = name.toLowerCase()
     const endsHere = hopByHop.has(field) || named.has(field) || ownFields.has(field) || saysWhoAsked(field)
     if (!endsHere) passed.push(name, value)
-  }
+  })
   passed.push(...forwardedFields(rawHeaders, peer, trust))
   return passed
 }

@@ -23,6 +23,7 @@ export function checkTarget(target: string): string {
     throw new Refusal(400, 'the request target has a character that is not allowed')
   }
   if (path.startsWith('//')) throw new Refusal(400, 'the request target begins with two slashes')
+  if (!/[\\%.]/u.test(path)) return rooted
   if (path.includes('\\') || /%00|%5c/iu.test(path)) throw new Refusal(400, 'the path has a backslash or a NUL')
   if (dotSegment.test(path)) throw new Refusal(400, 'the path has a dot segment')
   return rooted
@@ -44,6 +45,8 @@ export function withoutAuthority(target: string, host: string): string {
 
 /** The path of a target, without its query, and without the origin of the absolute form. */
 export function pathOf(target: string): string {
-  const [path = ''] = target.replace(/^https?:\/\/[^/?#]*/iu, '').split('?', 1)
+  const relative = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/iu, '')
+  const query = relative.indexOf('?')
+  const path = query < 0 ? relative : relative.slice(0, query)
   return path === '' ? '/' : path
 }

@@ -1,6 +1,6 @@
 import type { Told } from '@paylb/core'
 import type { TransportAnswer } from '@paylb/undici'
-import { fields, hopByHop } from '@paylb/core/doors'
+import { eachField, hopByHop } from '@paylb/core/doors'
 import { namedByConnection } from '../admission/request-headers.ts'
 
 /** What an answer is told with, beside its outcome. */
@@ -22,12 +22,12 @@ export function answerHeaders(answer: TransportAnswer, told: Told, telling: Tell
   const named = namedByConnection(answer.rawHeaders)
   const passed: string[] = []
   let hasLength = false
-  for (const [name, value] of fields(answer.rawHeaders)) {
+  eachField(answer.rawHeaders, (name, value) => {
     const field = name.toLowerCase()
-    if (hopByHop.has(field) || named.has(field) || field.startsWith('paylb-') || field === ownField) continue
+    if (hopByHop.has(field) || named.has(field) || field.startsWith('paylb-') || field === ownField) return
     if (field === 'content-length') hasLength = true
     passed.push(name, value)
-  }
+  })
   const mayHaveBody = !isHead && answer.status !== 204 && answer.status !== 304
   if (!hasLength && mayHaveBody && answer.body !== undefined) passed.push('Content-Length', `${answer.body.length}`)
   if (ownKey !== undefined) passed.push(...ownKey)

@@ -1,0 +1,32 @@
+import type { Cancellation } from '@paylb/core'
+
+type Listener = Parameters<Cancellation['addEventListener']>[1]
+
+/**
+ * Whoever waits for an answer. An AbortSignal as far as anybody looks: Node's own costs as much as picking a server, on
+ * every request, and is needed on hardly any.
+ */
+export class Caller implements Cancellation {
+  aborted = false
+  reason: unknown
+  readonly #listeners = new Set<Listener>()
+
+  /** The connection has closed before the answer was complete. */
+  leaves(): void {
+    this.aborted = true
+    this.reason = new Error('the caller went away')
+    for (const listener of this.#listeners) {
+      if (typeof listener === 'function') listener()
+      else listener.handleEvent()
+    }
+    this.#listeners.clear()
+  }
+
+  addEventListener(_type: 'abort', listener: Listener): void {
+    this.#listeners.add(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: Listener): void {
+    this.#listeners.delete(listener)
+  }
+}
