@@ -10,6 +10,7 @@ import { paylb as forKoa } from '@paylb/koa'
 import { paylb as forNode } from '@paylb/proxy'
 import { sqliteJournal } from '@paylb/sqlite'
 import { createDispatcher } from '@paylb/undici'
+import axios from 'axios'
 import express from 'express'
 import Fastify from 'fastify'
 import Koa from 'koa'
@@ -32,8 +33,6 @@ async function main(): Promise<void> {
     const answer = await fetch(`${url}/payments/charges`, payment(`forwarded-${nth}`))
     if (answer.headers.get('paylb-outcome') !== 'succeeded') throw new Error(`${nth}: ${answer.status}`)
   }
-  // axios has one copy of itself for `import` and one for `require`; paylb imports it, and two copies do not know each other.
-  const { default: axios } = await import('axios')
   const client = balanced(axios.create({ timeout: 5_000 }), balancer)
   const byAxios = await client.post('/charges', { amount: 1_000, reference: 'by-axios' })
   if (outcomeOf(byAxios) !== 'succeeded') throw new Error(`axios: ${byAxios.status}`)

@@ -29,9 +29,6 @@ export async function checkLonePackage(
     `import * as all from '${name}'\nexport const names: readonly string[] = Object.keys(all)\n`,
   )
   await Promise.all([project.node('esm.mjs'), project.node('commonjs.cjs')])
-  // The declarations name optional peers, so whoever has the compiler check declarations (`skipLibCheck: false`) needs those.
-  const optional = Object.keys(released.peerDependenciesMeta ?? {})
-  if (optional.length > 0) await project.install(optional)
   await project.compile(['typed.mts', 'typed.cts'])
 }
 

@@ -32,7 +32,6 @@ export interface Released {
   readonly version: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
-  readonly peerDependenciesMeta?: Readonly<Record<string, object>>
   readonly private?: boolean
 }
 

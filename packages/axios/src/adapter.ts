@@ -1,17 +1,20 @@
 import { finished } from 'node:stream'
-import { PaylbError } from '@paylb/core'
+import { InvalidOptionsError, PaylbError } from '@paylb/core'
 import type { Balancer, Call, Told } from '@paylb/core'
 import { HookFailure } from '@paylb/core/doors'
 import { getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { AxiosAdapter as RequiredAdapter } from 'axios' with { 'resolution-mode': 'require' }
 import { isStream } from './answer.ts'
 import { callFor } from './balanced-call.ts'
 import type { Means } from './balanced-call.ts'
 import { watchCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { failure, hookFailed, statusError } from './errors.ts'
+import type { Known } from './errors.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
+import { serverAgents } from './tls/server-agents.ts'
 import { loadTransport } from './undici/load.ts'
 
 /*
@@ -22,8 +25,8 @@ import { loadTransport } from './undici/load.ts'
 /** An adapter that balances, and what it knows of the calls that went through it. */
 export interface BalancedAdapter {
   readonly adapter: AxiosAdapter
-  /** What may be told of a call; undefined when it never reached the adapter. */
-  toldOf(config: object): Told | undefined
+  /** What is known of a call; undefined when it never reached the adapter. */
+  knownOf(config: object): Known | undefined
 }
 
 /**
@@ -32,42 +35,48 @@ export interface BalancedAdapter {
  *
  * @throws InvalidOptionsError
  */
-export function createAdapter(balancer: Balancer, options: ClientOptions = {}): AxiosAdapter {
-  return balancedAdapter(balancer, readClientOptions(options), getAdapter('http')).adapter
+export function createAdapter(balancer: Balancer, options: ClientOptions = {}): AxiosAdapter & RequiredAdapter {
+  const { adapter } = balancedAdapter(balancer, readClientOptions(options), getAdapter('http'))
+  return adapter as AxiosAdapter & RequiredAdapter
 }
 
 /** @param carrier the adapter that carries each attempt; evidence can be had only from axios' own for Node */
 export function balancedAdapter(balancer: Balancer, settings: ClientSettings, carrier: AxiosAdapter): BalancedAdapter {
-  const tolds = new WeakMap<object, Told>()
+  const known = new WeakMap<object, Known>()
   const { timeouts, tls } = settings
   const { connectMs, totalMs: idleMs } = timeouts
+  const secured = tls === undefined ? {} : { tls }
   const transport =
-    settings.transport === 'undici'
-      ? loadTransport(balancer, { connectMs, idleMs, ...(tls === undefined ? {} : { tls }) })
-      : undefined
-  const means = { carrier, isWatched: carrier === getAdapter('http'), settings, transport }
+    settings.transport === 'undici' ? loadTransport(balancer, { connectMs, idleMs, ...secured }) : undefined
+  const isWatched = carrier === getAdapter('http')
+  if (tls !== undefined && transport === undefined && !isWatched) {
+    throw new InvalidOptionsError(
+      'tls',
+      'is for the adapters of axios and paylb; one of your own secures its connections itself',
+    )
+  }
+  const agentOf = tls === undefined || transport !== undefined ? undefined : serverAgents(tls, balancer)
+  const means = { carrier, isWatched, settings, transport, agentOf }
   const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
-    let told: Told = { outcome: 'not-executed', attempts: [] }
-    const learn = (latest: Told): void => {
-      told = latest
-      tolds.set(config, latest)
-    }
-    learn(told)
+    const payment: Known = { told: { outcome: 'not-executed', attempts: [] }, key: undefined }
+    known.set(config, payment)
     const caller = watchCaller(config)
     let response: AxiosResponse
     try {
       const call = prepared(config, caller, means)
-      learn({ outcome: 'unknown', attempts: [] })
-      response = await balancer.run({ ...call, onTold: learn })
+      payment.key = call.key
+      payment.told = { outcome: 'unknown', attempts: [] }
+      const onTold = (latest: Told): void => void (payment.told = latest)
+      response = await balancer.run({ ...call, onTold })
     } catch (error) {
       caller.release()
-      throw failure(error, config, caller, told)
+      throw failure(error, config, caller, payment)
     }
     releaseAfter(response, caller)
     response.config = config
-    return settle(response, told)
+    return settle(response, payment)
   }
-  return { adapter, toldOf: (config) => tolds.get(config) }
+  return { adapter, knownOf: (config) => known.get(config) }
 }
 
 function prepared(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
@@ -81,15 +90,23 @@ function prepared(config: InternalAxiosRequestConfig, caller: Caller, means: Mea
 }
 
 /** Ends a call as axios does, once for all attempts. */
-function settle(response: AxiosResponse, told: Told): AxiosResponse {
+function settle(response: AxiosResponse, known: Known): AxiosResponse {
   for (const name of Object.keys(response.headers)) {
     if (/^paylb-/iu.test(name)) Reflect.deleteProperty(response.headers, name)
   }
-  Object.defineProperty(response, 'paylb', { value: told })
-  const { validateStatus } = response.config
-  const isAccepted = typeof validateStatus !== 'function' || validateStatus(response.status)
-  if (!isAccepted) throw statusError(response, told)
+  Object.defineProperty(response, 'paylb', { value: known.told })
+  if (!isAccepted(response, known)) throw statusError(response, known)
   return response
+}
+
+/* The payment is what it is, whatever a function of the user's does. */
+function isAccepted(response: AxiosResponse, known: Known): boolean {
+  const { validateStatus } = response.config
+  try {
+    return typeof validateStatus !== 'function' || validateStatus(response.status)
+  } catch (error) {
+    throw statusError(response, known, error)
+  }
 }
 
 /* While a body is on its way its caller can still cancel. */

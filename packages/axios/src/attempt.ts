@@ -1,12 +1,14 @@
 import type { AttemptContext, AttemptReport, Server, Trouble } from '@paylb/core'
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { copyOf } from './attempt-headers.ts'
 import { heldAnswer, isStream, streamedAnswer } from './answer.ts'
 import { startDeadlines } from './deadlines.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
 import type { Transport } from './evidence.ts'
 import { withoutSecrets } from './seal.ts'
+import type { AgentOf } from './tls/server-agents.ts'
 import { exceedsOwnLimit, troubleOf } from './trouble.ts'
 
 /** One call, as each of its attempts needs it. */
@@ -14,7 +16,7 @@ export interface Exchange {
   readonly config: InternalAxiosRequestConfig
   /** Appended to the server's URL: with the whole query. */
   readonly path: string
-  /** Of this attempt. */
+  /** Of this attempt; only read. */
   readonly headers: AxiosHeaders
   readonly data: unknown
   readonly connectMs: number
@@ -24,6 +26,8 @@ export interface Exchange {
   readonly carrier: AxiosAdapter
   /** Whether the carrier is axios' own for Node: only its socket can be watched. */
   readonly isWatched: boolean
+  /** The agent for servers on `https:`; undefined: the one of the call. */
+  readonly agentOf: AgentOf | undefined
   /** No other server would do either: axios itself would not send this request, or the answer is longer than allowed. */
   onRefused(): void
 }
@@ -69,11 +73,11 @@ class Attempt {
 
   /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
   #configFor(server: Server): InternalAxiosRequestConfig {
-    const { config, path, headers, data } = this.#exchange
+    const { config, path, headers, data, agentOf } = this.#exchange
     const own: InternalAxiosRequestConfig = {
       ...config,
       url: server.url + path,
-      headers,
+      headers: copyOf(headers),
       data,
       proxy: config.proxy ?? false,
       signal: this.#end.signal,
@@ -81,6 +85,7 @@ class Attempt {
       maxRedirects: 0,
       timeout: 0,
       validateStatus: null,
+      ...(agentOf !== undefined && server.origin.startsWith('https:') ? { httpsAgent: agentOf(server) } : {}),
     }
     delete own.baseURL
     delete own.params

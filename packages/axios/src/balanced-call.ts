@@ -1,20 +1,21 @@
 import * as crypto from 'node:crypto'
-import { isSafeMethod } from '@paylb/core'
+import { isSafeMethod, PaylbError } from '@paylb/core'
 import type { AttemptContext, AttemptReport, Call, Server } from '@paylb/core'
 import { fingerprintOf, HookFailure } from '@paylb/core/doors'
 import type { Transport } from '@paylb/undici'
-import { Axios, AxiosHeaders } from 'axios'
-import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { Axios } from 'axios'
+import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { attempt } from './attempt.ts'
 import type { Exchange } from './attempt.ts'
 import type { Caller } from './caller.ts'
 import type { ClientSettings } from './options.ts'
 import { takePayload } from './payload.ts'
-import { attemptHeaders } from './attempt-headers.ts'
+import { attemptHeaders, copyOf } from './attempt-headers.ts'
 import type { Outgoing } from './attempt-headers.ts'
 import { hookFailed } from './errors.ts'
 import { paymentKeyOf } from './payment-key.ts'
-import { refuse, targetPath } from './target.ts'
+import { findOtherAgent, refuse, targetPath } from './target.ts'
+import type { AgentOf } from './tls/server-agents.ts'
 import { undiciAttempt } from './undici/attempt.ts'
 import { findUnsupported } from './undici/unsupported.ts'
 
@@ -31,6 +32,8 @@ export interface Means {
   readonly isWatched: boolean
   /** Carries each attempt instead of the adapter. */
   readonly transport: (() => Promise<Transport>) | undefined
+  /** What axios' own transport connects with to servers on `https:`; undefined: as the caller says. */
+  readonly agentOf: AgentOf | undefined
   readonly settings: ClientSettings
 }
 
@@ -38,6 +41,7 @@ export interface Means {
 export function callFor(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
   const { settings } = means
   if (means.transport !== undefined) refuse(findUnsupported(config))
+  if (means.agentOf !== undefined) refuse(findOtherAgent(config))
   const { headMs, totalMs } = settings.timeouts
   const method = (config.method ?? 'get').toUpperCase()
   const path = withParams(targetPath(config), config)
@@ -45,23 +49,34 @@ export function callFor(config: InternalAxiosRequestConfig, caller: Caller, mean
   const isSafe = isSafeMethod(method) || settings.isSafeRoute(method, target, config)
   const { key, keyScope } = paymentKeyOf(config, isSafe, settings)
   const { data, isReplayable } = takePayload(config.data)
-  const outgoing = { method, path, headers: new AxiosHeaders(config.headers), data, key }
+  const outgoing = { method, path, headers: copyOf(config.headers), data, key }
   const attempts = new Attempts(config, outgoing, caller, means)
-  const body = data === null || data === '' ? undefined : data
-  const timeout = config.timeout ?? 0
   return {
     attempt: (server, context) => attempts.begin(server, context),
     method,
     ...(key === undefined ? {} : { key }),
     ...(keyScope === undefined ? {} : { keyScope }),
     target,
-    fingerprint: (secret) => fingerprintOf({ method, target: path, body }, secret, crypto),
+    fingerprint: (secret) => fingerprintOf({ method, target: path, body: data }, secret, crypto),
     idempotent: isSafe,
     replayable: () => isReplayable && !attempts.isRefused,
     signal: caller.signal,
     headMs,
-    totalMs: timeout > 0 ? Math.min(timeout, totalMs) : totalMs,
+    totalMs: Math.min(timeoutMs(config), totalMs),
   }
+}
+
+/*
+ * As axios reads it: 0 is none, and less than 0 is over already.
+ *
+ * @throws PaylbError
+ */
+function timeoutMs({ timeout }: InternalAxiosRequestConfig): number {
+  if (!timeout) return Infinity
+  const ms = Number.parseInt(`${timeout}`, 10) // in JavaScript it may be text
+  if (Number.isNaN(ms)) refuse({ path: 'timeout', text: 'must be a number of milliseconds' })
+  if (ms < 0) throw new PaylbError('not-executed', 'the time was up before anything was sent', { timedOut: true })
+  return ms === 0 ? Infinity : ms
 }
 
 /* The query as axios itself would put it together, but once. */
@@ -80,13 +95,13 @@ class Attempts {
   isRefused = false
 
   constructor(config: InternalAxiosRequestConfig, outgoing: Outgoing, caller: Caller, means: Means) {
-    const { carrier, isWatched, settings, transport } = means
+    const { carrier, isWatched, settings, transport, agentOf } = means
     const { path, data } = outgoing
     const onRefused = (): void => {
       this.isRefused = true
     }
     const { connectMs } = settings.timeouts
-    this.#exchange = { config, path, data, connectMs, signal: caller.signal, carrier, isWatched, onRefused }
+    this.#exchange = { config, path, data, connectMs, signal: caller.signal, carrier, isWatched, agentOf, onRefused }
     this.#outgoing = outgoing
     this.#settings = settings
     this.#transport = transport
@@ -96,7 +111,7 @@ class Attempts {
     try {
       const exchange = { ...this.#exchange, headers: this.#headersFor(server) }
       if (this.#transport === undefined) return await attempt(exchange, server, context)
-      return await undiciAttempt(exchange, await this.#transport(), server, context)
+      return await undiciAttempt(exchange, this.#transport, server, context)
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error
       this.isRefused = true
@@ -106,7 +121,7 @@ class Attempts {
 
   #headersFor(server: Server): AxiosHeaders {
     const { onAttempt, keyField } = this.#settings
-    if (onAttempt === undefined) return new AxiosHeaders(this.#outgoing.headers)
+    if (onAttempt === undefined) return this.#outgoing.headers
     return attemptHeaders(onAttempt, this.#outgoing, keyField, server)
   }
 }

@@ -4,24 +4,37 @@ import { HookFailure } from '@paylb/core/doors'
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { Caller } from './caller.ts'
-import { seal, withoutSecrets } from './seal.ts'
+import { hide, seal, withoutSecrets } from './seal.ts'
 import { exceedsOwnLimit } from './trouble.ts'
 
 /* Every way a call can fail, as the AxiosError that axios users know, with the truth about the payment added. */
 
+/** What is known of a call. */
+export interface Known {
+  told: Told
+  key: string | undefined
+}
+
 /** Adds what may be told to an error, and makes it safe to be logged. */
-export function payment(error: AxiosError, told: Told): AxiosError {
+export function payment(error: AxiosError, { told, key }: Known): AxiosError {
   Object.assign(error, { outcome: told.outcome ?? 'unknown', attempts: told.attempts })
+  if (key !== undefined) hide(error, 'key', key)
   seal(error)
   return error
 }
 
-/** The error for an answer that `validateStatus` does not accept. */
-export function statusError(response: AxiosResponse, told: Told): AxiosError {
+/**
+ * The error for an answer that `validateStatus` does not accept.
+ *
+ * @param cause what it has thrown instead
+ */
+export function statusError(response: AxiosResponse, known: Known, cause?: unknown): AxiosError {
   const { status, config } = response
   const code = status >= 400 && status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE
-  const message = `Request failed with status code ${status}`
-  return payment(new AxiosError(message, code, config, response.request, response), told)
+  const message =
+    cause === undefined ? `Request failed with status code ${status}` : `validateStatus threw for ${status}`
+  const error = new AxiosError(message, code, config, response.request, response)
+  return payment(cause === undefined ? error : withCause(error, withoutSecrets(cause)), known)
 }
 
 /** A function of the user's has failed: the same error, safe to be logged, with the code that axios has for it. */
@@ -31,21 +44,24 @@ export function hookFailed(failed: HookFailure): Error {
 }
 
 /** The error for a call without an answer, from what the balancer threw. */
-export function failure(thrown: unknown, config: InternalAxiosRequestConfig, caller: Caller, told: Told): AxiosError {
+export function failure(thrown: unknown, config: InternalAxiosRequestConfig, caller: Caller, known: Known): AxiosError {
   const reason = PaylbError.isInstance(thrown)
     ? thrown
-    : new PaylbError('internal', 'the call failed unexpectedly', { ...knownOf(told), cause: withoutSecrets(thrown) })
-  const known = { outcome: reason.outcome, attempts: reason.attempts }
+    : new PaylbError('internal', 'the call failed unexpectedly', {
+        ...knownOf(known.told),
+        cause: withoutSecrets(thrown),
+      })
+  const told = { outcome: reason.outcome, attempts: reason.attempts }
   const error = caller.signal.aborted
     ? new CanceledError(caller.message(), config)
     : new AxiosError(messageOf(reason, config), codeOf(reason, config), config)
   const { code, retryAfterMs } = reason
   Object.assign(error, { reason: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
-  return payment(withCause(error, reason), known)
+  return payment(withCause(error, reason), { told, key: known.key })
 }
 
 function withCause(error: AxiosError, cause: Error): AxiosError {
-  Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true, enumerable: false })
+  hide(error, 'cause', cause)
   return error
 }
 
@@ -94,7 +110,8 @@ function messageOf(reason: PaylbError, config: InternalAxiosRequestConfig): stri
 function notExecuted(reason: PaylbError, subject: string): string {
   const problem = reason.code === 'bad-request' ? reason : localProblem(reason)
   if (problem !== undefined) return `${subject} not executed: ${problem.message}`
-  const why = reason.attempts.length === 0 ? reason.message : 'nothing was sent to any server'
+  const why =
+    reason.attempts.length === 0 ? reason.message.replace(/^not executed: /u, '') : 'nothing was sent to any server'
   return `${subject} not executed: ${why}; it is safe to send it again`
 }
 

@@ -3,8 +3,9 @@ import { balancerOptionNames, checkOptions, defaultTimeouts, InvalidOptionsError
 import type { BalancerOptions, Rule } from '@paylb/core'
 import { paymentRules, readPaymentOptions } from '@paylb/core/doors'
 import type { PaymentOptions, PaymentSettings } from '@paylb/core/doors'
-import type { TransportOptions } from '@paylb/undici'
 import type { InternalAxiosRequestConfig } from 'axios'
+import { isCertificates } from './tls/certificates.ts'
+import type { Certificates, CertificatesByServer } from './tls/certificates.ts'
 
 /** Deadlines of a call, in milliseconds. */
 export interface CallTimeouts {
@@ -24,8 +25,8 @@ export interface ClientOptions extends PaymentOptions<InternalAxiosRequestConfig
    * of each request. It needs the package `@paylb/undici`.
    */
   readonly transport?: 'axios' | 'undici'
-  /** For servers on `https:`, with `transport: 'undici'`; with axios' own, give an `httpsAgent`. */
-  readonly tls?: TransportOptions['tls']
+  /** For servers on `https:`: made with `createCertificates`. Each client certificate has connections of its own. */
+  readonly tls?: Certificates
 }
 
 /** Everything that can stand in the second argument of `paylb`. */
@@ -35,7 +36,7 @@ export type PaylbOptions = BalancerOptions & ClientOptions
 export interface ClientSettings extends PaymentSettings<InternalAxiosRequestConfig> {
   readonly timeouts: CallTimeouts
   readonly transport: 'axios' | 'undici'
-  readonly tls: TransportOptions['tls']
+  readonly tls: CertificatesByServer | undefined
 }
 
 const clientRules: Readonly<Record<keyof ClientOptions, Rule>> = {
@@ -57,11 +58,8 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
   const timeouts = options.timeouts ?? {}
   checkOptions(timeouts, timeoutRules, 'timeouts')
   const { transport = 'axios', tls } = options
-  if (tls !== undefined && transport !== 'undici') {
-    throw new InvalidOptionsError(
-      'tls',
-      "needs transport: 'undici'; with axios' own transport, give an httpsAgent to axios.create()",
-    )
+  if (tls !== undefined && !isCertificates(tls)) {
+    throw new InvalidOptionsError('tls', 'must be made with createCertificates(...) of @paylb/undici, which checks it')
   }
   return {
     ...readPaymentOptions(options, randomUUID),

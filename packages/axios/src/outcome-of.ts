@@ -7,6 +7,8 @@ export interface PaymentError extends AxiosError {
   readonly outcome: PaymentOutcome
   /** Every attempt that was made, in order. */
   readonly attempts: readonly AttemptRecord[]
+  /** The payment's key, where it has one. */
+  readonly key?: string
   /** Why there is no answer, as paylb's own word for it; undefined where a server has answered. */
   readonly reason?: PaylbErrorCode
   /** When it makes sense to ask again, in milliseconds from now. */

@@ -2,21 +2,33 @@ import { createBalancer, InvalidOptionsError } from '@paylb/core'
 import type { Balancer } from '@paylb/core'
 import { AxiosError, getAdapter, isAxiosError, isCancel } from 'axios'
 import type { AxiosAdapter, AxiosInstance } from 'axios'
+import type { AxiosInstance as RequiredInstance } from 'axios' with { 'resolution-mode': 'require' }
 import { balancedAdapter } from './adapter.ts'
 import type { BalancedAdapter } from './adapter.ts'
 import { payment } from './errors.ts'
+import type { Known } from './errors.ts'
 import { readClientOptions, splitOptions } from './options.ts'
 import type { ClientOptions, ClientSettings, PaylbOptions } from './options.ts'
 import { seal } from './seal.ts'
-import { findBypass } from './target.ts'
+import { findBypass, findOtherAgent } from './target.ts'
+import type { Problem } from './target.ts'
 import { findUnsupported } from './undici/unsupported.ts'
 
+const notExecuted: Known = { told: { outcome: 'not-executed', attempts: [] }, key: undefined }
 const balancedMark = Symbol.for('paylb.axios')
 
 /** What `paylb` adds to an instance. */
 export interface Balanced {
   /** The balancer that picks the servers of this instance. */
   readonly paylb: Balancer
+}
+
+/* AxiosError cannot be extended like this: its type parameters differ from one axios to the next. See `isPaymentError`. */
+declare module 'axios' {
+  interface AxiosInstance {
+    /** The balancer that picks the servers of this instance; undefined where `paylb` has not wrapped it. */
+    readonly paylb?: Balancer
+  }
 }
 
 /**
@@ -28,26 +40,29 @@ export interface Balanced {
  * @example
  * const payments = paylb(axios.create({ timeout: 5_000 }), { servers: ['http://10.0.0.1:8080', 'http://10.0.0.2:8080'] })
  * await payments.post('/charges', { amount: 1_000 }, { headers: { 'Idempotency-Key': 'order-17' } })
+ * @param given an instance of axios, of its modules or of its CommonJS
  * @param options the options of a balancer and of the client in one object, or a balancer that was made before
  * @param clientOptions with a balancer that was made before: the options of the client
  * @throws InvalidOptionsError for a wrong option, and for an instance that cannot be balanced
  */
-export function paylb<Instance extends AxiosInstance>(
-  instance: Instance,
+export function paylb<Instance extends AxiosInstance | RequiredInstance>(
+  given: Instance,
   options: PaylbOptions | Balancer,
   clientOptions?: ClientOptions,
 ): Instance & Balanced {
+  const instance = given as AxiosInstance // in what is done with it here, the two are one
   const carrier = carrierOf(instance)
   const { balancer, client } = isBalancer(options)
     ? { balancer: options, client: readClientOptions(clientOptions ?? {}) }
     : make(options, clientOptions)
   if (client.transport === 'undici') refuseUnsupported(instance)
+  else if (client.tls !== undefined) refuseProblem(findOtherAgent(instance.defaults))
   const balanced = balancedAdapter(balancer, client, carrier)
   Object.defineProperty(balanced.adapter, balancedMark, { value: true })
   instance.defaults.adapter = balanced.adapter
   refuseOtherAdapters(instance, balanced)
   guardErrors(instance, balanced)
-  return Object.defineProperty(instance, 'paylb', { value: balancer }) as Instance & Balanced
+  return Object.defineProperty(given, 'paylb', { value: balancer }) as Instance & Balanced
 }
 
 function refuseUnsupported({ defaults }: AxiosInstance): void {
@@ -57,7 +72,10 @@ function refuseUnsupported({ defaults }: AxiosInstance): void {
       "'undici' takes the place of the adapter that the instance brings with it",
     )
   }
-  const problem = findUnsupported(defaults)
+  refuseProblem(findUnsupported(defaults))
+}
+
+function refuseProblem(problem: Problem | undefined): void {
   if (problem !== undefined) throw new InvalidOptionsError(problem.path, problem.text)
 }
 
@@ -85,8 +103,7 @@ function carrierOf(instance: AxiosInstance): AxiosAdapter {
       'axios itself cannot be balanced, every part of the program uses it; make an instance with axios.create()',
     )
   }
-  const bypass = findBypass(instance.defaults)
-  if (bypass !== undefined) throw new InvalidOptionsError(bypass.path, bypass.text)
+  refuseProblem(findBypass(instance.defaults))
   const { adapter } = instance.defaults
   if (typeof adapter !== 'function') return namedCarrier(adapter)
   if (balancedMark in adapter)
@@ -116,7 +133,7 @@ function refuseOtherAdapters(instance: AxiosInstance, balanced: BalancedAdapter)
       'payment not executed: the call or the defaults name another adapter, which would lead past paylb; ' +
       'give an adapter of your own to axios.create() before paylb(...) wraps the instance'
     const error = new AxiosError(message, AxiosError.ERR_BAD_OPTION, config)
-    throw payment(error, { outcome: 'not-executed', attempts: [] })
+    throw payment(error, notExecuted)
   })
 }
 
@@ -133,10 +150,9 @@ function guardErrors(instance: AxiosInstance, balanced: BalancedAdapter): void {
 
 function guard(error: AxiosError, balanced: BalancedAdapter): void {
   const { config } = error
-  const told = config === undefined ? undefined : balanced.toldOf(config)
+  const known = config === undefined ? undefined : balanced.knownOf(config)
   if ('outcome' in error) seal(error)
-  else if (told !== undefined) payment(error, told)
-  else if (isCancel(error) && config?.adapter === balanced.adapter)
-    payment(error, { outcome: 'not-executed', attempts: [] })
+  else if (known !== undefined) payment(error, known)
+  else if (isCancel(error) && config?.adapter === balanced.adapter) payment(error, notExecuted)
   else seal(error)
 }

@@ -13,9 +13,14 @@ export interface Payload {
 
 /** Takes over the body as axios' transforms have left it. */
 export function takePayload(data: unknown): Payload {
-  if (data === undefined || data === null || data === '') return { data, isReplayable: true }
+  if (isNothing(data)) return { data: undefined, isReplayable: true }
   if (typeof data === 'string') return { data: Buffer.from(data), isReplayable: true }
   if (data instanceof Uint8Array) return { data: Buffer.from(data), isReplayable: true }
   if (data instanceof ArrayBuffer) return { data: Buffer.from(data.slice(0)), isReplayable: true }
   return { data, isReplayable: false }
+}
+
+/* What axios sends no body for. */
+function isNothing(data: unknown): boolean {
+  return data === undefined || data === null || data === '' || data === false || data === 0
 }

@@ -64,6 +64,7 @@ function shown(error: AxiosError): Record<string, unknown> {
     status,
     outcome: 'outcome' in error ? error.outcome : undefined,
     attempts: 'attempts' in error ? error.attempts : undefined,
+    key: 'key' in error && typeof error.key === 'string' ? redactText(error.key) : undefined,
     reason: 'reason' in error ? error.reason : undefined,
     config: config && redactConfig(config),
     response: response && { status: response.status, headers: redactHeaders(response.headers) },
@@ -71,6 +72,7 @@ function shown(error: AxiosError): Record<string, unknown> {
   return withoutUndefined(all)
 }
 
-function hide(target: object, name: PropertyKey, value: unknown): void {
+/** Sets what nothing shows that is not asked for it by name. */
+export function hide(target: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false })
 }

@@ -35,6 +35,23 @@ export function findBypass(config: {
   return undefined
 }
 
+/** Settings that would connect otherwise than the option `tls` of paylb says. */
+export function findOtherAgent({
+  httpsAgent,
+  proxy,
+}: {
+  readonly httpsAgent?: unknown
+  readonly proxy?: unknown
+}): Problem | undefined {
+  if (httpsAgent !== undefined && httpsAgent !== null)
+    return { path: 'httpsAgent', text: 'contradicts the option tls of paylb; give one' }
+  if (proxy === undefined || proxy === null || proxy === false) return undefined
+  return {
+    path: 'proxy',
+    text: 'contradicts the option tls of paylb: a proxy would see the certificate meant for a server',
+  }
+}
+
 /**
  * The path and query that are appended to a server's URL.
  *
@@ -46,13 +63,13 @@ export function targetPath(config: InternalAxiosRequestConfig): string {
   if (absolute.test(url)) {
     throw badRequest('the URL must be a path such as /charges: an absolute URL would lead past the servers')
   }
-  const base = (config.baseURL ?? '').replace(/\/+$/u, '')
-  const path = withSlash(base) + (/^(?:[/?#]|$)/u.test(url) ? url : `/${url}`)
+  const base = config.baseURL ?? ''
+  const path = withSlash(url === '' ? base : base.replace(/\/+$/u, '')) + withSlash(url)
   const segments = (/^[^?#]*/u.exec(path)?.[0] ?? '').split(/\/|%2f|%5c/iu)
   if (unclear.test(path) || segments.some((segment) => dotSegment.test(segment))) {
     throw badRequest('the path must have no dot segments, backslashes or control characters')
   }
-  return withSlash(path)
+  return path
 }
 
 /** @throws PaylbError with code `bad-request` for a problem: nothing was sent */

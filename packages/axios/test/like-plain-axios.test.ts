@@ -1,39 +1,28 @@
-import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import axios from 'axios'
-import type { AxiosInstance, AxiosRequestConfig, CreateAxiosDefaults } from 'axios'
+import type { AxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
-import { paylb } from '../src/index.ts'
-import type { PaylbOptions } from '../src/index.ts'
-import { startServer } from './support/servers.ts'
-import type { TestServer } from './support/servers.ts'
+import { outcomeOf, streamed } from './support/scenes.ts'
+import type { Scene } from './support/scenes.ts'
+import { plain, ways } from './support/ways.ts'
 
 /* Where paylb has no say, a call is what it is with plain axios: on the wire, and in what comes back. */
-
-type Way = (server: TestServer, defaults: CreateAxiosDefaults) => AxiosInstance
-
-const plain: Way = (server, defaults) => axios.create({ ...defaults, baseURL: server.url + (defaults.baseURL ?? '') })
-const balanced =
-  (options: Partial<PaylbOptions>): Way =>
-  (server, defaults) =>
-    paylb(axios.create(defaults), { ...options, servers: [server.url] })
-
-const ways: readonly (readonly [string, Way])[] = [
-  ['its own transport', balanced({})],
-  ['the transport undici', balanced({ transport: 'undici' })],
-]
-
-interface Scene {
-  readonly name: string
-  readonly call: (client: AxiosInstance) => Promise<unknown>
-  readonly defaults?: CreateAxiosDefaults
-}
 
 const form = (): FormData => {
   const data = new FormData()
   data.set('note', 'größe')
+  return data
+}
+
+interface OldForm extends Readable {
+  append(name: string, value: string): void
+}
+
+/* axios brings it along. */
+const oldForm = (): OldForm => {
+  const ofAxios = createRequire(createRequire(import.meta.url).resolve('axios'))
+  const data = new (ofAxios('form-data') as new () => OldForm)()
+  data.append('note', 'größe')
   return data
 }
 
@@ -58,6 +47,7 @@ const scenes: readonly Scene[] = [
   { name: 'URLSearchParams', call: (client) => client.post('/json', new URLSearchParams({ a: 'ä&b' })) },
   { name: 'a form by name', call: (client) => client.postForm('/form', { a: 'x', b: ['1', '2'] }) },
   { name: 'a form', call: (client) => client.post('/form', form()) },
+  { name: 'a form that is a stream, of the package form-data', call: (client) => client.post('/form', oldForm()) },
   { name: 'no body', call: (client) => client.post('/json') },
   { name: 'a stream', call: (client) => client.post('/json', Readable.from([Buffer.from('a'), Buffer.from('b')])) },
   { name: 'auth', call: (client) => client.get('/json', { auth: { username: 'jö', password: 'p:w' } }) },
@@ -67,6 +57,17 @@ const scenes: readonly Scene[] = [
   },
   { name: 'default headers', call: (client) => client.post('/json', {}), defaults: { headers: { 'X-Api': 'k' } } },
   { name: 'text that is asked for', call: (client) => client.get('/json', { responseType: 'text' }) },
+  { name: 'JSON that is asked for', call: (client) => client.get('/json', { responseType: 'json' }) },
+  { name: 'a Blob as the body', call: (client) => client.post('/json', new Blob(['a', 'b'], { type: 'text/x' })) },
+  {
+    name: 'JSON that is none',
+    call: (client) => client.get('/bom', { responseType: 'json', transitional: { silentJSONParsing: false } }),
+  },
+  { name: 'a field beyond ASCII', call: (client) => client.get('/json', { headers: { 'X-Name': ' größe ' } }) },
+  {
+    name: 'fields that axios would add',
+    call: (client) => client.get('/json', { headers: { 'User-Agent': false, 'accept-encoding': 'identity' } }),
+  },
   { name: 'bytes that are asked for', call: (client) => client.get('/bytes', { responseType: 'arraybuffer' }) },
   { name: 'a byte order mark', call: (client) => client.get('/bom', { responseType: 'text' }) },
   { name: 'another encoding', call: (client) => client.get('/latin1', { responseEncoding: 'latin1' }) },
@@ -101,95 +102,6 @@ function transforming(): AxiosRequestConfig {
     transformRequest: [(data: object) => JSON.stringify({ ...data, added: true })],
     transformResponse: [(data: string) => ({ was: data })],
   }
-}
-
-async function streamed(client: AxiosInstance, url: string): Promise<unknown> {
-  const response = await client.get<Readable>(url, { responseType: 'stream' })
-  return { ...response, data: await text(response.data) }
-}
-
-async function startTarget(): Promise<TestServer> {
-  return startServer((request, response) => {
-    const json = { 'content-type': 'application/json' }
-    const answers: Record<string, () => void> = {
-      '/bytes': () => response.end(Buffer.from([0, 255, 10, 128])),
-      '/bom': () => response.end('\ufeffhello'),
-      '/latin1': () => response.end(Buffer.from('größe', 'latin1')),
-      '/empty': () => response.end(),
-      '/no-content': () => response.writeHead(204).end(),
-      '/fields': () =>
-        response
-          .writeHead(
-            200,
-            [
-              ['Set-Cookie', 'a=1'],
-              ['Set-Cookie', 'b=2'],
-              ['X-Twice', '1'],
-              ['X-Twice', '2'],
-            ].flat(),
-          )
-          .end(),
-      '/gzip': () => response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync('{"z":1}')),
-      '/deflate': () => response.writeHead(200, { ...json, 'content-encoding': 'deflate' }).end(deflateSync('{"z":1}')),
-      '/br': () => response.writeHead(200, { ...json, 'content-encoding': 'br' }).end(brotliCompressSync('{"z":1}')),
-      '/long': () => response.end('long '.repeat(40_000)),
-      '/missing': () => response.writeHead(404, json).end('{"why":"missing"}'),
-      '/moved': () => response.writeHead(302, { location: '/json' }).end(),
-    }
-    const path = (request.url ?? '').replace(/[?].*$/u, '')
-    const other = (): void => void response.writeHead(200, json).end('{"ok":true}')
-    ;(answers[path] ?? other)()
-  })
-}
-
-/* What differs from call to call, or is paylb's own. */
-const ofConnection: ReadonlySet<string> = new Set(['date', 'connection', 'keep-alive', 'host', 'transfer-encoding'])
-
-function comparable(headers: object): object {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !ofConnection.has(name.toLowerCase()))
-      .map(([name, value]) => [name.toLowerCase(), withoutBoundary(value)] as const)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
-  )
-}
-
-function withoutBoundary(value: unknown): unknown {
-  return typeof value === 'string'
-    ? value
-        .replaceAll(/(?:axios-[\d.]+-boundary-|-{4,}\w*)[\w-]+/gu, '(boundary)')
-        .replaceAll('--(boundary)', '(boundary)')
-    : value
-}
-
-async function outcomeOf(scene: Scene, way: Way): Promise<object> {
-  const target = await startTarget()
-  const client = way(target, scene.defaults ?? {})
-  const came = await scene.call(client).then(describeAnswer, describeError)
-  const asked = target.seen.map(({ method, url, headers, body }) => ({
-    method,
-    url,
-    /* A form has another length with another boundary. */
-    headers: comparable(scene.name.includes('form') ? { ...headers, 'content-length': undefined } : headers),
-    body: withoutBoundary(body),
-  }))
-  return { asked, came }
-}
-
-function describeAnswer(response: unknown): object {
-  const { status, statusText, headers, data } = response as {
-    status: number
-    statusText: string
-    headers: object
-    data: unknown
-  }
-  const shown = typeof data === 'string' && data.length > 1_000 ? createHash('sha256').update(data).digest('hex') : data
-  return { status, statusText, headers: comparable({ ...headers }), data: shown }
-}
-
-function describeError(error: unknown): object {
-  const { name, code, response } = error as { name: string; code?: string; response?: object }
-  return { name, code, ...(response === undefined ? {} : { response: describeAnswer(response) }) }
 }
 
 describe.each(ways)('with %s', (_, way) => {

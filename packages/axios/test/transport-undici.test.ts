@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import axios from 'axios'
 import type { AxiosRequestConfig } from 'axios'
 import { createBalancer, InvalidOptionsError } from '@paylb/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { paylb } from '../src/index.ts'
 import { failing } from './support/failing.ts'
 import { inOrder } from './support/in-order.ts'
@@ -124,10 +124,23 @@ describe('what belongs to the adapter of axios is refused, never ignored:', () =
 
 test.each([
   [{ transport: 'fetch' }, 'transport: "fetch" is not allowed; expected "axios", "undici"'],
-  [{ tls: {} }, "tls: needs transport: 'undici'"],
+  [{ tls: {} }, 'tls: must be made with createCertificates(...) of @paylb/undici'],
 ])('%o is a wrong option', (options, message) => {
   const servers = ['http://127.0.0.1:1']
   expect(() => paylb(axios.create(), { servers, ...options } as never)).toThrow(message)
+})
+
+test('a transport that cannot be made: nothing is sent, and the call says why', async () => {
+  vi.doMock('@paylb/undici', () => ({
+    createTransport: () => {
+      throw new Error('of another version')
+    },
+  }))
+  onTestFinished(() => vi.doUnmock('@paylb/undici'))
+  const server = await startServer()
+  const error = await failing(inOrder([server.url], axios.create(), undici).post('/charges', {}))
+  expect([error.outcome, server.seen.length]).toEqual(['not-executed', 0])
+  expect(error.message).toContain('of another version')
 })
 
 test('no secret of a call shows in its error', async () => {

@@ -1,17 +1,20 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { createBrotliDecompress, createInflate, createUnzip } from 'node:zlib'
+import { fields, valuesOf } from '@paylb/core/doors'
 import type { TransportAnswer } from '@paylb/undici'
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { decompressed, decompressors } from './decompress.ts'
+import type { Decompress } from './decompress.ts'
 
 /* An answer of the transport as axios hands it over: decompressed, decoded, and in one of axios' forms. */
 
 /** The response without its data. */
 export function responseOf(answer: TransportAnswer, config: InternalAxiosRequestConfig): AxiosResponse {
-  const headers = headersOf(answer.rawHeaders)
-  if (decompressorFor(answer, config) !== undefined) headers.delete('content-encoding')
-  const { status, statusMessage } = answer
+  const { status, statusMessage, rawHeaders } = answer
+  const headers = headersOf(rawHeaders)
+  const isOver = config.decompress !== false && isBare(answer, config)
+  if (isOver || decompressorFor(answer, config) !== undefined) headers.delete('content-encoding')
   return { status, statusText: statusMessage, headers, config, request: undefined, data: undefined }
 }
 
@@ -25,11 +28,7 @@ export function streamedBody(
   const isHeld = answer.stream === undefined
   const raw = isHeld ? Readable.from(answer.body ?? [], { objectMode: false }) : readableOf(answer, cutBy)
   const decompress = decompressorFor(answer, config)
-  if (decompress === undefined) return raw
-  const decompressed = decompress()
-  raw.on('error', (error) => decompressed.destroy(error))
-  decompressed.once('close', () => raw.destroy())
-  return raw.pipe(decompressed)
+  return decompress === undefined ? raw : decompressed(raw, decompress)
 }
 
 /** The whole body, as text or bytes. @throws when it is cut, larger than `maxContentLength`, or not what it says it is */
@@ -91,37 +90,23 @@ function readableOf(answer: TransportAnswer, cutBy: (error: unknown) => Error): 
   return body
 }
 
-function decompressorFor(
-  { rawHeaders, status, body }: TransportAnswer,
-  { decompress = true, method }: InternalAxiosRequestConfig,
-): (() => NodeJS.ReadWriteStream & Readable) | undefined {
-  const isEmpty = status === 204 || method?.toUpperCase() === 'HEAD' || body?.length === 0
-  if (!decompress || isEmpty) return undefined
-  switch (headersOf(rawHeaders).get('content-encoding')?.toString().toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-    case 'compress':
-    case 'x-compress':
-      return () => createUnzip()
-    case 'deflate':
-      return () => createInflate()
-    case 'br':
-      return () => createBrotliDecompress()
-    default:
-      return undefined
-  }
+function decompressorFor(answer: TransportAnswer, config: InternalAxiosRequestConfig): Decompress | undefined {
+  if (config.decompress === false || isBare(answer, config)) return undefined
+  return decompressors.get(valuesOf(answer.rawHeaders, 'content-encoding').join(', ').toLowerCase())
+}
+
+function isBare({ status }: TransportAnswer, { method }: InternalAxiosRequestConfig): boolean {
+  return status === 204 || method?.toUpperCase() === 'HEAD'
 }
 
 /* As Node's own client gives them to axios: cookies as a list, other fields that come twice as one. */
 function headersOf(rawHeaders: readonly string[]): AxiosHeaders {
-  const byName = new Map<string, string[]>()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase()
-    byName.set(name, [...(byName.get(name) ?? []), rawHeaders[index + 1] ?? ''])
+  const headers = new AxiosHeaders()
+  for (const [given, value] of fields(rawHeaders)) {
+    const name = given.toLowerCase()
+    const known = Object.hasOwn(headers, name) ? headers[name] : undefined
+    if (name === 'set-cookie') headers[name] = [...((known ?? []) as string[]), value]
+    else headers[name] = known === undefined ? value : `${String(known)}, ${value}`
   }
-  const fields = Array.from(
-    byName,
-    ([name, values]) => [name, name === 'set-cookie' ? values : values.join(', ')] as const,
-  )
-  return new AxiosHeaders(Object.fromEntries(fields))
+  return headers
 }

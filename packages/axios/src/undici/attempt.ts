@@ -15,12 +15,13 @@ import { requestFor, Unsendable } from './request.ts'
 /** Sends the request once to `server` and says how far it got. Never throws. */
 export async function undiciAttempt(
   exchange: Exchange,
-  transport: Transport,
+  load: () => Promise<Transport>,
   server: Server,
   context: AttemptContext,
 ): Promise<AttemptReport<AxiosResponse>> {
   const deadline = performance.now() + context.remainingMs
   try {
+    const transport = await loaded(load)
     const report = await transport.attempt(server, requestFor(exchange), context)
     if (report.evidence === 'answered') return await answered(report, exchange, deadline)
     return { ...report, error: withoutSecrets(report.error) }
@@ -29,6 +30,13 @@ export async function undiciAttempt(
     exchange.onRefused()
     return { evidence: 'not-sent', trouble: 'local', error: withoutSecrets(error.cause ?? error) }
   }
+}
+
+/* Without a transport, for want of its package or for wrong certificates, nothing is sent to any server. */
+function loaded(load: () => Promise<Transport>): Promise<Transport> {
+  return load().catch((cause: unknown) => {
+    throw new Unsendable('the transport could not be made', { cause })
+  })
 }
 
 async function answered(

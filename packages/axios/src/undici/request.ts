@@ -1,8 +1,8 @@
 import { PassThrough, Readable } from 'node:stream'
 import { isSafeMethod } from '@paylb/core'
 import type { BodyStream, TransportRequest } from '@paylb/undici'
-import axios, { AxiosError, AxiosHeaders } from 'axios'
-import type { InternalAxiosRequestConfig } from 'axios'
+import axios, { AxiosError } from 'axios'
+import type { AxiosHeaders, InternalAxiosRequestConfig } from 'axios'
 import type { Exchange } from '../attempt.ts'
 
 /* A call of axios as the transport wants it: the same fields and bytes that axios' own adapter would send. */
@@ -27,36 +27,61 @@ const ofConnection: ReadonlySet<string> = new Set([
 /** @throws Unsendable */
 export function requestFor({ config, path, headers, data, signal }: Exchange): TransportRequest {
   const method = (config.method ?? 'get').toUpperCase()
-  const fields = new AxiosHeaders(headers)
-  fields.set('User-Agent', `axios/${axios.VERSION}`, false)
-  fields.set('Accept-Encoding', 'gzip, compress, deflate, br', false)
-  if (config.auth !== undefined) fields.set('Authorization', basic(config.auth))
-  const body = bodyOf(data, fields)
+  const own: Record<string, string> = {}
+  const body = bodyOf(data, own)
   checkLength(body, config)
-  const withoutFragment = /^[^#]*/u.exec(path)?.[0] ?? path
-  return { method, path: withoutFragment, headers: flat(fields), body, unsafe: !isSafeMethod(method), signal }
+  if (config.auth !== undefined) own['Authorization'] = basic(config.auth)
+  return { method, path: encoded(path), headers: flat(headers, own), body, unsafe: !isSafeMethod(method), signal }
+}
+
+/* Without its fragment. */
+function encoded(path: string): string {
+  const { pathname, search } = new URL(`http://server${path}`)
+  return path.startsWith('/') ? pathname + search : search
 }
 
 function basic({ username, password }: { readonly username?: string; readonly password?: string }): string {
   return `Basic ${Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64')}`
 }
 
-function flat(fields: AxiosHeaders): string[] {
-  const list: string[] = []
-  for (const [name, value] of Object.entries(fields.toJSON())) {
-    if (value === null || value === undefined || ofConnection.has(name.toLowerCase())) continue
-    for (const one of Array.isArray(value) ? value : [value]) list.push(name, Buffer.from(one).toString('latin1'))
+const defaults: readonly (readonly [field: string, name: string, value: string])[] = [
+  ['user-agent', 'User-Agent', `axios/${axios.VERSION}`],
+  ['accept-encoding', 'Accept-Encoding', 'gzip, compress, deflate, br'],
+]
+
+/*
+ * The caller's fields, with `own` in their place where both have one, and then what axios' own adapter would add where
+ * the caller has said nothing. A field that is false or null is neither sent nor added.
+ */
+function flat(headers: AxiosHeaders, own: Readonly<Record<string, string>>): string[] {
+  const byField = new Map<string, readonly [name: string, value: unknown]>()
+  for (const fields of [headers, own]) {
+    for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
+      if (value !== undefined) byField.set(name.toLowerCase(), [name, value])
+    }
   }
+  for (const [field, name, value] of defaults) if (!byField.has(field)) byField.set(field, [name, value])
+  const list: string[] = []
+  for (const [field, [name, value]] of byField) if (!ofConnection.has(field)) add(list, name, value)
   return list
 }
 
-function bodyOf(data: unknown, fields: AxiosHeaders): Uint8Array | BodyStream | undefined {
-  if (data === undefined || data === null || data === '') return undefined
+/* What no byte of a header can hold is left out, as axios does. */
+function add(list: string[], name: string, value: unknown): void {
+  if (value === null || value === false) return
+  for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    list.push(name, String(one).replaceAll(/[^\t\x20-\x7e\x80-\xff]/gu, ''))
+  }
+}
+
+/** @param own takes the fields that come with the body */
+function bodyOf(data: unknown, own: Record<string, string>): Uint8Array | BodyStream | undefined {
+  if (data === undefined) return undefined
   if (data instanceof Uint8Array) return data
-  if (data instanceof FormData) return formOf(data, fields)
-  if (data instanceof Blob) return { length: data.size, chunks: () => chunksOf(data.stream()) }
+  if (data instanceof FormData) return formOf(data, own)
+  if (data instanceof Blob) return blobOf(data, own)
   if (!isStream(data)) throw unsendable('the body must be text, bytes, a stream, a Blob or a form')
-  if (typeof data.getHeaders === 'function') fields.set(data.getHeaders())
+  if (typeof data.getHeaders === 'function') Object.assign(own, data.getHeaders())
   return { length: undefined, chunks: () => chunksOf(data instanceof Readable ? data : data.pipe(new PassThrough())) }
 }
 
@@ -69,10 +94,15 @@ function isStream(data: unknown): data is OldStream {
   return typeof data === 'object' && data !== null && 'pipe' in data && typeof data.pipe === 'function'
 }
 
+function blobOf(blob: Blob, own: Record<string, string>): BodyStream {
+  if (blob.size > 0) own['Content-Type'] = blob.type === '' ? 'application/octet-stream' : blob.type
+  return { length: blob.size, chunks: () => chunksOf(blob.stream()) }
+}
+
 /* The platform writes a form, and knows its boundary. */
-function formOf(form: FormData, fields: AxiosHeaders): BodyStream | undefined {
+function formOf(form: FormData, own: Record<string, string>): BodyStream | undefined {
   const { body, headers } = new Response(form)
-  fields.set('Content-Type', headers.get('content-type') ?? 'multipart/form-data')
+  own['Content-Type'] = headers.get('content-type') ?? 'multipart/form-data'
   return body === null ? undefined : { length: undefined, chunks: () => chunksOf(body) }
 }
 
