@@ -26,7 +26,7 @@ declare class URL {
 }
 
 declare class TextEncoder {
-  encode(text: string): Uint8Array
+  encodeInto(text: string, target: Uint8Array): { readonly written: number }
 }
 
 declare const performance: { now(): number }

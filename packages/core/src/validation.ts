@@ -123,7 +123,8 @@ function show(value: unknown): string {
   return String(value)
 }
 
-/* Everything before an @ but the scheme, and every query, whatever else is wrong with the URL. */
+/* Everything before an @ but the scheme, and every query, whatever else is wrong with the URL; and keys in PEM. */
 function withoutSecrets(text: string): string {
+  if (text.includes('-----BEGIN')) return '***'
   return text.replace(/^([a-z][a-z\d+.-]*:\/+)?.*@/isu, '$1***@').replace(/\?.+$/su, '?***')
 }

@@ -8,8 +8,11 @@ import { Headers } from 'undici'
  * middle of its answer looks exactly like one that finished.
  */
 
-/** What ends the body: there is none, its length, its last chunk, or nothing but the end of the connection. */
-export type Framing = 'none' | 'length' | 'chunked' | 'close'
+/**
+ * What ends the body: there is none, its length, its last chunk, or nothing but the end of the connection. `foreign` is a
+ * transfer coding beside `chunked`, which nobody has asked for: its bytes are not the body, so there is no answer in them.
+ */
+export type Framing = 'none' | 'length' | 'chunked' | 'close' | 'foreign'
 
 /** Status line and headers of an answer. */
 export class AnswerHead {
@@ -22,18 +25,18 @@ export class AnswerHead {
 
   constructor(method: string, status: number, statusMessage: string, raw: readonly Buffer[]) {
     let contentLength: string | undefined
-    let transferEncoding: string | undefined
+    const codings: string[] = []
     const rawHeaders = latin1(raw)
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] ?? ''
       if (name.length === 14 && name.toLowerCase() === 'content-length') contentLength = rawHeaders[index + 1]
       else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding')
-        transferEncoding = rawHeaders[index + 1]
+        codings.push(rawHeaders[index + 1] ?? '')
     }
     this.status = status
     this.statusMessage = isReasonPhrase.test(statusMessage) ? statusMessage : ''
     this.rawHeaders = rawHeaders
-    this.framing = framingOf(method, status, contentLength, transferEncoding)
+    this.framing = framingOf(method, status, contentLength, codings)
     this.bodyLength = this.framing === 'none' ? 0 : this.framing === 'length' ? Number(contentLength) : undefined
   }
 
@@ -68,8 +71,14 @@ function isWithin({ byteOffset, length }: Buffer, start: number, span: number): 
 /* undici decodes the phrase as UTF-8; what no status line could carry back out is dropped. */
 const isReasonPhrase = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u
 
-function framingOf(method: string, status: number, length: string | undefined, encoding: string | undefined): Framing {
+function framingOf(
+  method: string,
+  status: number,
+  length: string | undefined,
+  [coding, ...more]: readonly string[],
+): Framing {
+  if (coding !== undefined && (more.length > 0 || coding.toLowerCase() !== 'chunked')) return 'foreign'
   if (method === 'HEAD' || status === 204 || status === 304) return 'none'
-  if (encoding !== undefined) return /(?:^|,)\s*chunked\s*$/iu.test(encoding) ? 'chunked' : 'close'
+  if (coding !== undefined) return 'chunked'
   return length === undefined ? 'close' : 'length'
 }

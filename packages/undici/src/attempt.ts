@@ -86,7 +86,9 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
     if (status >= 200) {
       this.#deadlines.reading()
       const raw = (controller.rawHeaders ?? []) as Buffer[] // over HTTP/1.1 always a flat list of bytes
-      this.#tell(this.#answer.begin(status, statusMessage ?? '', raw))
+      const report = this.#answer.begin(status, statusMessage ?? '', raw)
+      if (this.#answer.head?.framing === 'foreign') this.#giveUp('malformed', new Error('a foreign transfer coding'))
+      else this.#tell(report)
     } else if (!this.#answer.allowsInterim()) {
       this.#giveUp('malformed', new Error('too many interim answers'))
     }

@@ -76,7 +76,8 @@ export class IncomingAnswer {
     return this.#streamed !== undefined
   }
 
-  #isToBeHeld({ status, bodyLength }: AnswerHead): boolean {
+  #isToBeHeld({ status, bodyLength, framing }: AnswerHead): boolean {
+    if (framing === 'foreign') return true // nothing of it is passed on
     if (bodyLength !== undefined) return bodyLength <= this.#maxHeldBytes
     return this.#request.unsafe || status >= 400
   }

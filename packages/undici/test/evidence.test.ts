@@ -76,6 +76,26 @@ describe('something may have been sent', () => {
     expect(server.requests()).toBe(1)
   })
 
+  test.each([
+    ['gzip, chunked', 'POST'],
+    ['chunked, chunked', 'POST'],
+    ['xchunked', 'GET'],
+    ['gzip\r\nTransfer-Encoding: chunked', 'GET'],
+    ['identity', 'HEAD'],
+  ])(
+    'when the answer has the transfer coding %j (%s), and its connection is not used again',
+    async (coding, method) => {
+      const answer = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`
+      const server = await startRawServer(always(answer))
+      const transport = transportFor()
+      const request = post({ method, unsafe: method === 'POST' })
+      const report = await transport.attempt(serverAt(server.port), request, within())
+      expect(withoutError(report)).toEqual({ evidence: 'sent', trouble: 'malformed', status: 200 })
+      await transport.attempt(serverAt(server.port), request, within())
+      expect(server.sockets.length).toBe(2)
+    },
+  )
+
   test('when an idle connection closes as the request goes out, and it is not sent again', async () => {
     const server = await startRawServer((socket, _request, number) => {
       if (number === 1) socket.write(ok)

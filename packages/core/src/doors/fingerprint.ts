@@ -29,13 +29,10 @@ export function fingerprintOf(
   secret: Uint8Array | undefined,
   crypto: Cryptography,
 ): Fingerprint {
-  const parts: Uint8Array[] = [encoder.encode(`${method} ${target}\n`)]
-  if (body instanceof Uint8Array) parts.push(body)
-  const isPartial = body !== undefined && !(body instanceof Uint8Array)
-  return { value: hmac(secret ?? processSecret(crypto), parts, crypto.hash), isPartial }
+  const bytes = body instanceof Uint8Array ? body : undefined
+  const value = hmac(secret ?? processSecret(crypto), `${method} ${target}\n`, bytes, crypto.hash)
+  return { value, isPartial: bytes === undefined && body !== undefined }
 }
-
-const encoder = new TextEncoder()
 
 const slot = Symbol.for('paylb.fingerprint-secret')
 

@@ -9,7 +9,11 @@ export type Hash = (algorithm: 'sha256', data: Uint8Array, encoding: 'base64url'
 const blockBytes = 64
 const digestBytes = 32
 
+/* Messages up to this length are put together in the same place again and again. */
+const roomBytes = 4_096
+
 interface Pads {
+  /** With room for a message after it. */
   readonly inner: Uint8Array
   /** With room for the inner digest after it. */
   readonly outer: Uint8Array
@@ -17,10 +21,10 @@ interface Pads {
 
 const padsBySecret = new WeakMap<Uint8Array, Pads>()
 
-/** The HMAC of the given parts, one after another, in base64url. */
-export function hmac(secret: Uint8Array, parts: readonly Uint8Array[], hash: Hash): string {
+/** The HMAC of a line in UTF-8 with the bytes after it, in base64url. */
+export function hmac(secret: Uint8Array, line: string, rest: Uint8Array | undefined, hash: Hash): string {
   const { inner, outer } = padsOf(secret, hash)
-  writeLatin1(hash('sha256', joined([inner, ...parts]), 'binary'), outer, blockBytes)
+  writeBinary(hash('sha256', padded(inner, line, rest), 'binary'), outer, blockBytes)
   return hash('sha256', outer, 'base64url')
 }
 
@@ -29,26 +33,29 @@ function padsOf(secret: Uint8Array, hash: Hash): Pads {
   if (known !== undefined) return known
   const key = new Uint8Array(blockBytes)
   if (secret.length <= blockBytes) key.set(secret)
-  else writeLatin1(hash('sha256', secret, 'binary'), key, 0)
-  const outer = new Uint8Array(blockBytes + digestBytes)
-  outer.set(key.map((byte) => byte ^ 0x5c))
-  const pads = { inner: key.map((byte) => byte ^ 0x36), outer }
+  else writeBinary(hash('sha256', secret, 'binary'), key, 0)
+  const pads = { inner: new Uint8Array(blockBytes + roomBytes), outer: new Uint8Array(blockBytes + digestBytes) }
+  for (const [index, byte] of key.entries()) {
+    pads.inner[index] = byte ^ 0x36
+    pads.outer[index] = byte ^ 0x5c
+  }
   padsBySecret.set(secret, pads)
   return pads
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0
-  for (const part of parts) length += part.length
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+const encoder = new TextEncoder()
+const mostBytesPerCharacter = 3
+
+/* The inner pad, the line and the bytes, one after another. */
+function padded(inner: Uint8Array, line: string, rest: Uint8Array = new Uint8Array()): Uint8Array {
+  const most = blockBytes + mostBytesPerCharacter * line.length + rest.length
+  const message = most <= inner.length ? inner : new Uint8Array(most)
+  if (message !== inner) message.set(inner.subarray(0, blockBytes))
+  const { written } = encoder.encodeInto(line, message.subarray(blockBytes))
+  message.set(rest, blockBytes + written)
+  return message.subarray(0, blockBytes + written + rest.length)
 }
 
-function writeLatin1(text: string, target: Uint8Array, at: number): void {
+function writeBinary(text: string, target: Uint8Array, at: number): void {
   for (let index = 0; index < text.length; index += 1) target[at + index] = text.charCodeAt(index)
 }

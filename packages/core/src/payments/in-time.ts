@@ -28,7 +28,7 @@ export async function inTime<Value>(
   onLate: (value: Value) => void = () => {},
 ): Promise<Value> {
   const answered = new Awaited(work)
-  await answered.withinTurns()
+  for (let turn = 0; turn < turns && !answered.isThere; turn += 1) await Promise.resolve()
   if (!answered.isThere) await answered.orAfter(Math.max(limitMs, leastMs), clock)
   if (answered.isThere) return await work
   work.then(onLate, () => {})
@@ -51,15 +51,11 @@ class Awaited {
     work.then(note, note)
   }
 
-  async withinTurns(): Promise<void> {
-    for (let turn = 0; turn < turns && !this.isThere; turn += 1) await Promise.resolve()
-  }
-
   async orAfter(ms: number, clock: Clock): Promise<void> {
     const alarm = new AbortController()
     const stop = (): void => alarm.abort(itCame)
     this.#work.then(stop, stop)
     await clock.sleep(ms, alarm.signal)
-    await this.withinTurns()
+    for (let turn = 0; turn < turns && !this.isThere; turn += 1) await Promise.resolve()
   }
 }

@@ -57,8 +57,8 @@ export class StreamedBody implements BodyStream {
  *   500 when a body parser has read it before
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<RequestBody> {
-  if (!hasBody(request)) return undefined
   const length = declaredLength(request.rawHeaders)
+  if (length === 0 || (length === undefined && !isChunked(request))) return undefined
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
@@ -73,13 +73,21 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
     bytes += chunk.length
     if (bytes > limits.maxBodyBytes) throw tooLarge(limits)
     if (bytes > limits.maxReplayBytes) return new StreamedBody(request, limits, head, length)
+    if (bytes === length) {
+      request.resume() // nothing more comes, but the stream must come to its end
+      return head.length === 1 ? head[0] : Buffer.concat(head)
+    }
   }
 }
 
 /** Whether a request announces a body, be it one that is still to come. */
-export function hasBody({ rawHeaders }: IncomingMessage): boolean {
-  const length = declaredLength(rawHeaders)
-  return length === undefined ? valuesOf(rawHeaders, 'transfer-encoding').length > 0 : length > 0
+export function hasBody(request: IncomingMessage): boolean {
+  const length = declaredLength(request.rawHeaders)
+  return length === undefined ? isChunked(request) : length > 0
+}
+
+function isChunked({ rawHeaders }: IncomingMessage): boolean {
+  return valuesOf(rawHeaders, 'transfer-encoding').length > 0
 }
 
 /* From `rawHeaders`: `headers` ends where Node stops counting fields. */
