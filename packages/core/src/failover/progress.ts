@@ -20,11 +20,10 @@ import type { RunParts } from './run.ts'
 export class Progress<Answer> {
   readonly #call: Call<Answer>
   readonly #parts: RunParts
-  readonly #excluded = new Set<string>()
   /* Undefined while nobody wants to know. */
   readonly #wallTime: number | undefined
   readonly #deadlineMs: number
-  readonly #pickRequest: PickRequest
+  #pickRequest: PickRequest
   #held: AnsweredAttempt<Answer> | undefined
   #isHeldLast = false
   #isOvertaken = false
@@ -49,7 +48,7 @@ export class Progress<Answer> {
     this.startedAtMs = parts.settings.clock.now()
     this.#deadlineMs = this.startedAtMs + (call.totalMs ?? defaultTimeouts.totalMs)
     this.#wallTime = parts.observers.listenTo('onPaymentEnd') ? parts.settings.clock.wallTime() : undefined
-    this.#pickRequest = pickRequestOf(call, this.#excluded)
+    this.#pickRequest = pickRequestOf(call)
     this.remaining = new Left(call, parts, this)
     this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
   }
@@ -135,7 +134,8 @@ export class Progress<Answer> {
   }
 
   exclude(id: string): void {
-    this.#excluded.add(id)
+    const { exclude = [] } = this.#pickRequest
+    this.#pickRequest = { ...this.#pickRequest, exclude: new Set([...exclude, id]) }
   }
 
   /** The payment to ask about, and whom: only where its outcome is unknown and it has a key to ask by. */
@@ -243,9 +243,8 @@ export class Progress<Answer> {
 
 type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
 
-/* One object for every pick of the payment: `exclude` grows with it. */
-function pickRequestOf({ key, method, idempotent }: Call<unknown>, exclude: ReadonlySet<string>): PickRequest {
-  const request: Writable<PickRequest> = { exclude }
+function pickRequestOf({ key, method, idempotent }: Call<unknown>): PickRequest {
+  const request: Writable<PickRequest> = {}
   if (key !== undefined) request.key = key
   if (method !== undefined) request.method = method
   if (idempotent !== undefined) request.idempotent = idempotent
