@@ -1,4 +1,5 @@
 import { describeMachine, machineLines } from '../measure/machine.ts'
+import { print, runCommand } from '../report/command.ts'
 import { writeResults } from '../report/results.ts'
 import { readArguments, usage } from './arguments.ts'
 import type { Arguments } from './arguments.ts'
@@ -11,27 +12,11 @@ import { reports } from './report.ts'
 
 /* What `pnpm bench:pick` runs. */
 
-process.exitCode = await main()
-
-async function main(): Promise<number> {
-  const given = readGiven()
-  if (given === undefined) return 2
-  if (given.help) {
-    process.stdout.write(usage)
-    return 0
-  }
-  return bench(given)
-}
-
-function readGiven(): Arguments | undefined {
-  try {
-    return readArguments(process.argv.slice(2), [...strategyNames, ...peerNames])
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    process.stderr.write(`${error.message}\n\n${usage}`)
-    return undefined
-  }
-}
+process.exitCode = await runCommand({
+  usage,
+  read: (given) => readArguments(given, [...strategyNames, ...peerNames]),
+  run: bench,
+})
 
 async function bench(given: Arguments): Promise<number> {
   const machine = describeMachine()
@@ -52,8 +37,4 @@ function check(found: readonly string[]): number {
   if (found.length === 0) print(['check: no ratio is more than 15 % beyond its target'])
   else process.stderr.write(`${['check: more than 15 % beyond the target', ...found].join('\n  ')}\n`)
   return found.length === 0 ? 0 : 1
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n\n`)
 }
