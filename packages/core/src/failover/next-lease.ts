@@ -15,15 +15,46 @@ export const longestWaitMs = 4_000
 
 /**
  * A lease on the next server, with the dispatch written down; undefined when the payment must end without another
- * attempt: `progress` then knows why.
+ * attempt: `progress` then knows why. At once where there is nothing to write and nothing to wait for.
  */
-export async function nextLease<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
+export function nextLease<Answer>(
+  progress: Progress<Answer>,
+  parts: RunParts,
+): Lease | undefined | Promise<Lease | undefined> {
+  if (progress.protection.isWritten) return writtenLease(progress, parts)
+  if (!progress.isStillWanted()) return undefined
+  try {
+    const picked = parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
+    if (picked instanceof Promise) return queuedLease(picked, progress)
+    progress.picked()
+    return picked
+  } catch (error) {
+    progress.pickFailed(error)
+    return undefined
+  }
+}
+
+async function queuedLease<Answer>(queued: Promise<Lease>, progress: Progress<Answer>): Promise<Lease | undefined> {
+  try {
+    const lease = await queued
+    progress.picked()
+    if (progress.isStillWanted()) return lease
+    lease.release()
+  } catch (error) {
+    progress.pickFailed(error)
+  }
+  return undefined
+}
+
+async function writtenLease<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
   for (let duplicates = 0; progress.isStillWanted(); duplicates += 1) {
     try {
       const lease = await pickAndWriteAhead(progress, parts)
       progress.picked()
-      if (progress.isStillWanted()) return lease
+      const maySend = progress.protection.maySend(lease.server)
+      if (maySend && progress.isStillWanted()) return lease
       lease.release()
+      if (!maySend) return undefined
     } catch (error) {
       progress.pickFailed(error)
       if (!(await mayWaitForTheOther(error, duplicates, progress, parts))) return undefined
@@ -40,7 +71,6 @@ async function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunP
   const picked = parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
   const lease = picked instanceof Promise ? await picked : picked
   try {
-    if (!progress.protection.isWritten) return lease
     const { clock } = parts.settings
     for (;;) {
       const decidedAtMs = clock.now()

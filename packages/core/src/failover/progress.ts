@@ -197,6 +197,7 @@ export class Progress<Answer> {
     if (this.#isOvertaken) return 'unknown'
     const refused = this.attempts.length === 0 ? refusedOutcome(this.#pickError) : undefined
     if (refused !== undefined) return refused
+    if (this.hasSucceeded) return 'succeeded' // as the fold says, without asking for what it would weigh
     const outcome = fold(this.#kinds(), this.protection.foldContext(this.#lastServer))
     // Whoever has taken the payment over may be sending it.
     return isClaimLost(this.#pickError) && outcome !== 'succeeded' ? 'unknown' : outcome

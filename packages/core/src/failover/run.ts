@@ -46,7 +46,8 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   const progress = new Progress(call, parts)
   parts.budget.countRequest(progress.startedAtMs)
   for (;;) {
-    const lease = await nextLease(progress, parts)
+    const next = nextLease(progress, parts)
+    const lease = await next
     if (lease === undefined) break
     const profile = profileOf(lease.server, parts.settings.ledgers)
     const report = await attempt(call, lease, progress, parts)

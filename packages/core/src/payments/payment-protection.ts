@@ -89,6 +89,16 @@ export class PaymentProtection {
     }
   }
 
+  /**
+   * Whether what may have been executed may still be sent to this server: only while its ledger surely knows the key. To be
+   * asked right before the send, by the wall clock, which goes on while a machine is suspended.
+   */
+  maySend(server: Server): boolean {
+    if (this.#payment === undefined || !(this.isOpen || this.#payment.before.conclusion === 'succeeded')) return true
+    const { ledgers, clock } = this.#parts.settings
+    return this.#payment.isRecognised(profileOf(server, ledgers).ttlMs, clock.wallTime())
+  }
+
   /** Reads what earlier requests under the key have left behind, where this one did not get as far as to claim it. */
   async lookUp(): Promise<void> {
     try {

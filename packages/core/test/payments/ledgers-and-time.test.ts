@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { memoryJournal } from '../../src/index.ts'
 import type { Balancer } from '../../src/index.ts'
 import { fleet } from '../support/fleet.ts'
 import type { FleetOptions } from '../support/fleet.ts'
@@ -47,6 +48,17 @@ describe('within one request, a payment in doubt', () => {
       return reset
     }
     expect((await pay(balancer, [slow, answer(201)])).tried).toBe(tried)
+  })
+
+  test('is not when its key grows too old while the second dispatch is written down', async () => {
+    const journal = memoryJournal()
+    const { clock, balancer } = aging({ ...shared, journal })
+    const write = journal.dispatching.bind(journal)
+    journal.dispatching = async (claim, dispatch) => {
+      await write(claim, dispatch)
+      clock.jumpedMs += ttlMs // a machine that was suspended: only the wall clock shows it
+    }
+    expect(await pay(balancer, [reset, answer(201)])).toMatchObject({ tried: 'a', error: { outcome: 'unknown' } })
   })
 
   test('is sent again for a day where nothing else is said', async () => {
