@@ -51,8 +51,9 @@ describe('within one request, a payment in doubt', () => {
   })
 
   test('is not when its key grows too old while the second dispatch is written down', async () => {
-    const journal = memoryJournal()
-    const { clock, balancer } = aging({ ...shared, journal })
+    const clock = new JumpingClock()
+    const journal = memoryJournal({ clock })
+    const { balancer } = aging({ ...shared, clock, journal })
     const write = journal.dispatching.bind(journal)
     journal.dispatching = async (claim, dispatch) => {
       await write(claim, dispatch)
