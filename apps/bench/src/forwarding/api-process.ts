@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { contestants } from './contestants/registry.ts'
+import { contestants, durable } from './contestants/registry.ts'
 import { pin } from './cores.ts'
 
 /*
@@ -8,7 +8,7 @@ import { pin } from './cores.ts'
  */
 
 const [name, core = '-', ...servers] = process.argv.slice(2)
-const contestant = contestants.find((one) => one.name === name)
+const contestant = [...contestants, durable].find((one) => one.name === name)
 if (contestant?.runsIn !== 'node') throw new Error('an API is started by the bench, not by hand')
 
 process.on('message', () => {

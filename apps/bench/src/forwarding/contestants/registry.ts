@@ -22,6 +22,9 @@ export const contestants: readonly Contestant[] = [
   haproxy,
 ]
 
+/** Only for the comparison of journals. */
+export const durable: NodeContestant = inNode('paylb, sqlite journal', 'ours', () => import('./paylb-sqlite.ts'))
+
 /* Loaded when it is to listen, which is in its own process. */
 function inNode(name: string, kind: Kind, load: () => Promise<{ readonly listen: Listen }>): NodeContestant {
   return { name, kind, runsIn: 'node', listen: async (servers) => (await load()).listen(servers) }
