@@ -20,20 +20,22 @@ ${panels.join('\n')}
 `
 }
 
-function panelOf({ title, unit, steps }: Series, x: number, y: number): string {
-  const most = Math.max(...steps.map(({ cost }) => cost ?? 0), Number.MIN_VALUE)
+function panelOf({ title, columns, steps }: Series, x: number, y: number): string {
+  const points = steps.map((step) => ({ size: step.size, value: step.ok ? step.figures[0] : undefined }))
+  const most = Math.max(...points.map(({ value }) => value ?? 0), Number.MIN_VALUE)
   const slot = (panel.width - 2 * panel.left) / Math.max(1, steps.length)
   const floor = y + panel.top + panel.barsHeight
-  const bars = steps.map(({ size, cost }, index) => {
+  const bars = points.map(({ size, value }, index) => {
     const left = x + panel.left + index * slot
-    const height = (panel.barsHeight * (cost ?? 0)) / most
+    const height = (panel.barsHeight * (value ?? 0)) / most
     return [
       `<rect x="${(left + 6).toFixed(1)}" y="${(floor - height).toFixed(1)}" width="${(slot - 12).toFixed(1)}" height="${height.toFixed(1)}" rx="2" fill="#2f81f7"/>`,
-      text(left + slot / 2, floor - height - 4, cost === undefined ? '–' : readable(cost)),
-      text(left + slot / 2, floor + 16, readable(size).replace('.00', '').replace('.0', '')),
+      text(left + slot / 2, floor - height - 4, value === undefined ? '–' : readable(value)),
+      text(left + slot / 2, floor + 16, readable(size).replace(/\.0+$/u, '')),
     ].join('')
   })
-  return `<text x="${x + panel.left}" y="${y + 18}" font-weight="600">${title}: ${unit}</text>${bars.join('')}`
+  const heading = `${title}: ${columns[0]?.unit ?? ''}`
+  return `<text x="${x + panel.left}" y="${y + 18}" font-weight="600">${heading}</text>${bars.join('')}`
 }
 
 function text(x: number, y: number, said: string): string {

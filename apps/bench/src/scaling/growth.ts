@@ -1,21 +1,45 @@
-import type { Step } from './measured.ts'
+/*
+ * Whether a cost grows faster than the work. Where a size must not matter, the work is one request, or one server, at
+ * every size. A larger body is more work, but no ten times the work of one that is a tenth of it: there is the request
+ * itself, which is as much work as the bytes that cost the same. How many these are is read from both ends of the series.
+ */
+
+/** What one unit of work is. */
+export type Work = 'one at every size' | 'one and its bytes'
+
+/** A figure at one size. */
+export interface Point {
+  readonly size: number
+  readonly value: number | undefined
+}
+
+/** How the cost of a unit of work went from the step before. */
+export interface Growth {
+  /** 1: as much as before. Undefined where one of the two was not measured. */
+  readonly times: number | undefined
+  readonly isTooSteep: boolean
+}
 
 /** Noise of a shared machine, and then some. */
-const tolerance = 1.5
+export const mostTimes = 1.5
 
-/**
- * The steps at which the cost of a request grew faster than its work, in words.
- *
- * @param workOf how much there is to do at a size; the same at every size where it must not matter
- */
-export function tooSteep(steps: readonly Step[], workOf: (size: number) => number): readonly string[] {
-  return steps.flatMap(({ size, cost }, index) => {
-    const before = steps[index - 1]
-    if (before?.cost === undefined || cost === undefined) return []
-    const allowed = Math.max(1, workOf(size) / Math.max(1, workOf(before.size))) * tolerance
-    const grew = cost / before.cost
-    return grew <= allowed
-      ? []
-      : [`${before.size} → ${size}: ${grew.toFixed(2)} ×, where ${allowed.toFixed(2)} × is allowed`]
+/** The growth at each size; at the first there is none. */
+export function growthOf(points: readonly Point[], work: Work): readonly Growth[] {
+  const workAt = work === 'one at every size' ? () => 1 : workOfBytes(points)
+  const costs = points.map(({ size, value }) => (value === undefined ? undefined : value / workAt(size)))
+  return costs.map((cost, index) => {
+    const before = costs[index - 1]
+    if (before === undefined || cost === undefined) return { times: undefined, isTooSteep: false }
+    const times = cost / before
+    return { times, isTooSteep: times > mostTimes }
   })
+}
+
+function workOfBytes(points: readonly Point[]): (bytes: number) => number {
+  const measured = points.filter((point): point is { size: number; value: number } => point.value !== undefined)
+  const [first, last] = [measured[0], measured.at(-1)]
+  if (first === undefined || last === undefined || last.value <= first.value) return () => 1
+  const perByte = (last.value - first.value) / (last.size - first.size)
+  const emptyValue = first.value - first.size * perByte
+  return (bytes) => emptyValue / perByte + bytes
 }

@@ -1,108 +1,151 @@
 import { Pool } from 'undici'
-import { LiveProcess } from '../clients/live-process.ts'
-import { NodeApi } from '../forwarding/node-api.ts'
+import type { Cores } from '../forwarding/cores.ts'
 import { runCell } from '../measure/run-cell.ts'
-import { load } from './load.ts'
+import { ClusteredApi } from './clustered-api.ts'
+import { send, warmUp } from './load.ts'
+import type { Load } from './load.ts'
+import type { Plan } from './plan.ts'
+import { measureSeries } from './series.ts'
+import type { Series } from './series.ts'
+import type { ServersFigure } from './servers-cell.ts'
 
-/* Each series is measured step by step; a step that cannot be measured has no figure, and the others go on. */
+/* The four series. APIs live through all rounds, so that every round finds warm code. */
 
-/** One step of a series. */
-export interface Step {
-  readonly size: number
-  /** What one request costs at this size, in the unit of the series; undefined: not measured. */
-  readonly cost: number | undefined
-  readonly failure: string | undefined
+/** With what to measure. */
+export interface Means {
+  readonly plan: Plan
+  readonly cores: Cores
+  /** Where requests are forwarded to. */
+  readonly origins: readonly string[]
+  readonly load: Load
+  readonly onRound: (part: string, title: string) => void
 }
 
-const isSource = import.meta.url.endsWith('.ts')
 const limitMs = 60_000
-const rounds = 3
+const each = 'one at every size'
 
-/** Microseconds per `run`, by number of servers. */
-export function byServers(sizes: readonly number[]): Promise<readonly Step[]> {
-  const module = new URL(`./servers-cell.${isSource ? 'ts' : 'js'}`, import.meta.url).href
-  return steps(sizes, async (servers) => {
-    const costs: number[] = []
-    for (let round = 0; round < rounds; round += 1) {
-      const result = await runCell({ title: `${servers} servers`, module, input: { servers } }, limitMs)
+/** CPU time of a `run` and memory of a balancer, by servers. */
+export function byServers({ plan, onRound }: Means): Promise<Series> {
+  const module = new URL(`./servers-cell.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+  return measureSeries({
+    title: 'servers',
+    columns: [
+      { unit: 'CPU µs per run', work: each },
+      { unit: 'KiB per server', work: each },
+    ],
+    sizes: plan.servers,
+    rounds: plan.rounds,
+    onRound,
+    measure: async (servers) => {
+      const input = { servers }
+      const result = await runCell({ title: `${servers}`, module, input, nodeFlags: ['--expose-gc'] }, limitMs)
       if (!result.ok) throw new Error(result.reason)
-      costs.push(Number(result.value))
-    }
-    return Math.min(...costs)
+      const { microseconds, bytes } = result.value as ServersFigure
+      return [microseconds, bytes / servers / 1_024]
+    },
   })
 }
 
-/** Processor microseconds of the API per request, by connections. */
-export async function byConnections(servers: readonly string[], sizes: readonly number[]): Promise<readonly Step[]> {
-  const body = Buffer.alloc(330, 'x')
-  return withApi(servers, (api) => steps(sizes, (connections) => costOf(api, 6_000, connections, body)))
-}
-
-/** Processor microseconds of the API per request, by bytes of the body. */
-export async function byBody(servers: readonly string[], sizes: readonly number[]): Promise<readonly Step[]> {
-  const bytesPerRound = 60_000_000
-  const [fewest, most] = [12, 6_000]
-  return withApi(servers, (api) =>
-    steps(sizes, (bytes) => {
-      const requests = Math.max(fewest, Math.min(most, Math.round(bytesPerRound / Math.max(bytes, 1))))
-      return costOf(api, requests, 8, Buffer.alloc(bytes, 'x'))
-    }),
-  )
-}
-
-/** Requests per second, by processes of one cluster. */
-export function byProcesses(servers: readonly string[], sizes: readonly number[]): Promise<readonly Step[]> {
-  const body = Buffer.alloc(330, 'x')
-  return steps(sizes, async (workers) => {
-    const live = new LiveProcess('../scaling/cluster-process', [String(workers), ...servers])
-    const started = await live.ask(undefined, limitMs)
-    const pool = new Pool(String(started.ok ? started.value : 'http://127.0.0.1'), { connections: 64 })
-    try {
-      if (!started.ok) throw new Error(started.reason)
-      await load(pool, 20_000, 64, body)
-      const startedMs = performance.now()
-      await load(pool, 20_000, 64, body)
-      return 20_000_000 / (performance.now() - startedMs)
-    } finally {
-      await pool.destroy()
-      live.end()
-    }
-  })
-}
-
-async function withApi<Found>(servers: readonly string[], use: (api: NodeApi) => Promise<Found>): Promise<Found> {
-  const api = await NodeApi.start('paylb', servers, undefined)
+/** CPU time of an API, by connections to it. */
+export async function byConnections({ plan, cores, origins, load, onRound }: Means): Promise<Series> {
+  const api = await ClusteredApi.start(0, origins, cores.api)
   try {
-    return await use(api)
+    for (const connections of plan.connections) await warmUp(load, api.url, connections, plan.warmUpSeconds)
+    return await measureSeries({
+      title: 'connections',
+      columns: [
+        { unit: 'CPU µs per request', work: each },
+        { unit: 'requests per second', work: undefined },
+      ],
+      sizes: plan.connections,
+      rounds: plan.rounds,
+      onRound,
+      measure: (connections) => measureLoad(api, connections, plan.secondsPerRound, load),
+    })
   } finally {
     api.end()
   }
 }
 
-async function costOf(api: NodeApi, requests: number, connections: number, body: Uint8Array): Promise<number> {
-  const pool = new Pool(api.url, { connections })
+const bodiesAtATime = 8
+const fewestBodies = 16
+const mostBodies = 6_000
+
+/** CPU time and peak of memory of an API, by bytes of the body. Each size has an API of its own, for its own peak. */
+export async function byBodies({ plan, cores, origins, onRound }: Means): Promise<Series> {
+  const apis = new Map<number, Promise<ClusteredApi>>()
+  const measure = async (bytes: number): Promise<readonly number[]> => {
+    const isWarm = apis.has(bytes)
+    const starting = apis.get(bytes) ?? ClusteredApi.start(0, origins, cores.api)
+    apis.set(bytes, starting)
+    const api = await starting
+    const requests = Math.max(fewestBodies, Math.min(mostBodies, Math.round(plan.bytesPerRound / Math.max(bytes, 1))))
+    if (!isWarm) await sendBodies(api.url, bytes, 2 * requests)
+    const before = await api.usage()
+    const sent = await sendBodies(api.url, bytes, requests)
+    const { cpuMicroseconds, peakMib } = await api.usage()
+    return [(cpuMicroseconds - before.cpuMicroseconds) / sent, peakMib]
+  }
   try {
-    await load(pool, 2 * requests, connections, body)
-    const costs: number[] = []
-    for (let round = 0; round < rounds; round += 1) {
-      const before = await api.cpuMicroseconds()
-      await load(pool, requests, connections, body)
-      costs.push(((await api.cpuMicroseconds()) - before) / requests)
-    }
-    return Math.min(...costs)
+    return await measureSeries({
+      title: 'bytes of the body',
+      columns: [
+        { unit: 'CPU µs per request', work: 'one and its bytes' },
+        { unit: 'MiB resident at most', work: 'one and its bytes' },
+      ],
+      sizes: plan.bodies,
+      rounds: plan.rounds,
+      onRound,
+      measure,
+    })
   } finally {
-    await pool.destroy()
+    for (const started of await Promise.allSettled(apis.values()))
+      if (started.status === 'fulfilled') started.value.end()
   }
 }
 
-async function steps(sizes: readonly number[], measure: (size: number) => Promise<number>): Promise<readonly Step[]> {
-  const found: Step[] = []
-  for (const size of sizes) {
-    try {
-      found.push({ size, cost: await measure(size), failure: undefined })
-    } catch (error) {
-      found.push({ size, cost: undefined, failure: error instanceof Error ? error.message : String(error) })
-    }
+/** Requests per second and CPU time of a cluster, by its processes. */
+export async function byProcesses({ plan, origins, load, onRound }: Means): Promise<Series> {
+  const apis = new Map<number, ClusteredApi>()
+  try {
+    for (const workers of plan.workers) apis.set(workers, await ClusteredApi.start(workers, origins, undefined))
+    for (const api of apis.values()) await warmUp(load, api.url, 64, plan.warmUpSeconds)
+    return await measureSeries({
+      title: 'processes',
+      columns: [
+        { unit: 'requests per second', work: undefined },
+        { unit: 'CPU µs per request', work: each },
+      ],
+      sizes: plan.workers,
+      rounds: plan.rounds,
+      onRound,
+      measure: async (workers) => {
+        const api = apis.get(workers)
+        if (api === undefined) throw new Error('it was not started')
+        return (await measureLoad(api, 64, plan.secondsPerRound, load)).toReversed()
+      },
+    })
+  } finally {
+    for (const api of apis.values()) api.end()
   }
-  return found
+}
+
+async function measureLoad(
+  api: ClusteredApi,
+  connections: number,
+  forSeconds: number,
+  load: Load,
+): Promise<readonly number[]> {
+  const before = await api.usage()
+  const { requests, seconds } = await load(api.url, connections, forSeconds)
+  return [((await api.usage()).cpuMicroseconds - before.cpuMicroseconds) / requests, requests / seconds]
+}
+
+async function sendBodies(url: string, bytes: number, requests: number): Promise<number> {
+  const pool = new Pool(url, { connections: bodiesAtATime })
+  try {
+    return await send(pool, bodiesAtATime, Buffer.alloc(bytes, 'x'), (begun) => begun >= requests)
+  } finally {
+    await pool.destroy()
+  }
 }

@@ -1,42 +1,85 @@
-import { byBody, byConnections, byProcesses, byServers } from './measured.ts'
-import type { Step } from './measured.ts'
+import { median } from '../measure/statistics.ts'
+import { runRounds } from '../measure/rounds.ts'
+import type { Cell, CellResult } from '../measure/cell.ts'
+import { growthOf } from './growth.ts'
+import type { Growth, Work } from './growth.ts'
 
-/** How a figure goes with a size. */
-export interface Series {
-  readonly title: string
+/* A series is measured in rounds over all its sizes; a size that cannot be measured has no figure, the others go on. */
+
+/** One figure of a series. */
+interface Column {
   readonly unit: string
-  readonly steps: readonly Step[]
-  /** How much there is to do at a size; undefined where growth is what is wanted. */
-  readonly workOf: ((size: number) => number) | undefined
+  /** Undefined where growth is what is wanted, and nothing is judged. */
+  readonly work: Work | undefined
 }
 
-const same = (): number => 1
-/* Below this a body costs nothing that could be seen. */
-const freeBytes = 8_192
+/** What was measured at one size: one figure for each column, or the reason why there is none. */
+type Step = { readonly size: number } & (
+  | { readonly ok: true; readonly figures: readonly number[] }
+  | { readonly ok: false; readonly reason: string }
+)
 
-/** Measures everything. @param onSeries called before each one */
-export async function measureAll(
-  servers: readonly string[],
-  onSeries: (title: string) => void,
-): Promise<readonly Series[]> {
-  const all: Series[] = []
-  const add = async (
-    title: string,
-    unit: string,
-    measure: () => Promise<readonly Step[]>,
-    workOf: Series['workOf'],
-  ): Promise<void> => {
-    onSeries(title)
-    all.push({ title, unit, steps: await measure(), workOf })
+/** How figures go with a size. The first column is the one of the picture. */
+export interface Series {
+  readonly title: string
+  readonly columns: readonly Column[]
+  readonly steps: readonly Step[]
+}
+
+/** How to measure a series. */
+export interface SeriesPlan {
+  readonly title: string
+  readonly columns: readonly Column[]
+  readonly sizes: readonly number[]
+  readonly rounds: number
+  /** One figure for each column. @throws Error that says why there is none */
+  readonly measure: (size: number) => Promise<readonly number[]>
+  readonly onRound: (part: string, title: string) => void
+}
+
+/** Measures every size once per round, in turn; a figure is the median of its rounds. */
+export async function measureSeries({ title, columns, sizes, rounds, measure, onRound }: SeriesPlan): Promise<Series> {
+  const cells = sizes.map((size) => ({ title: String(size), module: '', input: {}, size }))
+  const outcomes = await runRounds<readonly number[]>(cells, {
+    rounds,
+    run: (cell) => resultOf(measure((cell as Cell & { readonly size: number }).size)),
+    onCell: (round, cell) => onRound(`${title}, round ${round} of ${rounds}`, cell.title),
+  })
+  const steps = cells.map((cell): Step => {
+    const outcome = outcomes.get(cell)
+    if (outcome?.ok !== true) return { size: cell.size, ok: false, reason: outcome?.reason ?? 'it was not measured' }
+    const figures = columns.map((_, index) => median(outcome.values.map((values) => values[index] ?? Number.NaN)))
+    return { size: cell.size, ok: true, figures }
+  })
+  return { title, columns, steps }
+}
+
+async function resultOf(measuring: Promise<readonly number[]>): Promise<CellResult> {
+  try {
+    return { ok: true, value: await measuring }
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
   }
-  await add('servers', 'µs per run', () => byServers([3, 10, 100, 1_000, 10_000]), same)
-  await add('connections', 'CPU µs per request', () => byConnections(servers, [16, 64, 256, 1_024]), same)
-  await add(
-    'bytes of the body',
-    'CPU µs per request',
-    () => byBody(servers, [0, 1_024, 65_536, 1_048_576, 10_000_000]),
-    (bytes) => Math.max(bytes, freeBytes),
+}
+
+/** The growth of one column, step by step. */
+export function growthOfColumn({ columns, steps }: Series, index: number): readonly Growth[] {
+  const work = columns[index]?.work
+  if (work === undefined) return steps.map(() => ({ times: undefined, isTooSteep: false }))
+  const points = steps.map((step) => ({ size: step.size, value: step.ok ? step.figures[index] : undefined }))
+  return growthOf(points, work)
+}
+
+/** The steps that cost more per unit of work than they may, in words. */
+export function findingsOf(series: Series): readonly string[] {
+  const { title, columns, steps } = series
+  return columns.flatMap(({ unit }, column) =>
+    growthOfColumn(series, column).flatMap(({ times, isTooSteep }, index) =>
+      isTooSteep && times !== undefined
+        ? [
+            `${title}, ${unit}: ${times.toFixed(2)} × per unit of work from ${steps[index - 1]?.size} to ${steps[index]?.size}`,
+          ]
+        : [],
+    ),
   )
-  await add('processes', 'requests per second', () => byProcesses(servers, [1, 2]), undefined)
-  return all
 }

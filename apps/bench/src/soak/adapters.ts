@@ -44,6 +44,11 @@ export const adapters: Readonly<Record<AdapterName, (balancer: Balancer) => Prom
     const answer = app.callback()
     return { server: listening((request, response) => void answer(request, response)), close: () => payments.close() }
   },
+  axios: async (balancer) => {
+    const { answerWithAxios } = await import('./axios-api.ts')
+    const { headMs, totalMs } = timeouts
+    return { server: listening(answerWithAxios(balancer, { headMs, totalMs })), close: async () => {} }
+  },
 }
 
 function listening(handler: (request: IncomingMessage, response: ServerResponse) => void): Server {

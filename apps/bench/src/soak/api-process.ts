@@ -11,6 +11,7 @@ import { sqliteJournal } from '@paylb/sqlite'
 import { adapters } from './adapters.ts'
 import type { Mounted } from './adapters.ts'
 import type { AdapterName } from './arguments.ts'
+import { countResources, ownResources } from './resources.ts'
 import type { Left, Sample } from './sample.ts'
 
 /* The API that is soaked: `node api-process.js ADAPTER JOURNAL FOLDER ORIGIN…`. It is asked for samples, and to close. */
@@ -18,8 +19,10 @@ import type { Left, Sample } from './sample.ts'
 const [adapter = 'node', journalName, folder = '.', ...servers] = process.argv.slice(2)
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
-const delay = monitorEventLoopDelay({ resolution: 5 })
+const resolutionMs = 5
+const delay = monitorEventLoopDelay({ resolution: resolutionMs })
 const mib = 2 ** 20
+const closingMs = 250
 let requests = 0
 
 const journal: Journal =
@@ -43,25 +46,38 @@ async function answer(value: Promise<Sample | Left>): Promise<void> {
   process.send?.({ value: await value })
 }
 
+/* The monitor counts its own interval, and would count the collection. */
 function sample(): Sample {
+  delay.disable()
+  const loopDelayMs = Math.max(0, delay.percentile(99) / 1e6 - resolutionMs)
   collectGarbage()
   const { rss, heapUsed } = process.memoryUsage()
-  const loopDelayMs = delay.percentile(99) / 1e6
+  const held = countResources(process.getActiveResourcesInfo())
   delay.reset()
-  const handles = process.getActiveResourcesInfo().length
-  return { requests, residentMib: rss / mib, heapMib: heapUsed / mib, handles, loopDelayMs }
+  delay.enable()
+  return { requests, residentMib: rss / mib, heapMib: heapUsed / mib, ...held, loopDelayMs }
 }
 
 async function leave({ server, close }: Mounted, ofBalancer: Balancer, ofJournal: Journal): Promise<Left> {
   delay.disable()
   await stopListening(server)
   await close()
-  const inFlight = ofBalancer.snapshot().servers.reduce((sum, one) => sum + one.inFlight, 0)
+  const inFlight = ofBalancer.snapshot().inFlight
+  const unsettled = (await ofBalancer.unsettled()).length
   await ofBalancer.close()
   await ofJournal.close()
-  await new Promise((resolve) => setImmediate(resolve))
-  // The channel to whoever asked, and nothing else.
-  return { inFlight, resources: process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap') }
+  return { inFlight, unsettled, resources: await whatStays() }
+}
+
+/* A handle that was closed is gone a turn of the loop later. What is still there after a while was not closed. */
+async function whatStays(): Promise<readonly string[]> {
+  const untilMs = performance.now() + closingMs
+  let resources: readonly string[]
+  do {
+    await new Promise((resolve) => setImmediate(resolve))
+    resources = ownResources(process.getActiveResourcesInfo())
+  } while (resources.length > 0 && performance.now() < untilMs)
+  return resources
 }
 
 function stopListening(server: Server): Promise<unknown> {

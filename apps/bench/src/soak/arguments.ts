@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util'
 
 /** The ways in that can be soaked. */
-const adapterNames = ['node', 'express', 'fastify', 'koa'] as const
+const adapterNames = ['node', 'express', 'fastify', 'koa', 'axios'] as const
 
 /** One of them. */
 export type AdapterName = (typeof adapterNames)[number]
 
 /** What the command was told. */
 export interface Arguments {
+  /** For each adapter. */
   readonly seconds: number
-  readonly adapter: AdapterName
+  /** One after the other. */
+  readonly adapters: readonly AdapterName[]
   readonly journal: 'memory' | 'sqlite'
   /** Payments per second. */
   readonly rate: number
@@ -19,18 +21,21 @@ export interface Arguments {
 
 export const usage = `soak   an API with paylb under steady load and faults: does anything grow, is anything left?
 
-  --seconds 300      how long
-  --adapter node     node, express, fastify or koa
+  --minutes 5        how long, for each adapter
+  --seconds 300      the same, finer
+  --adapter node     node, express, fastify, koa or axios; all: each of them in turn
   --journal memory   memory or sqlite
   --rate 300         payments per second
   --json FILE        where the samples go; by default a new file in apps/bench/results
   --help
 
-Ends with exit code 1 when memory, handles or the delay of the event loop grow, or when something is left after the drain.
+Ends with exit code 1 when memory, sockets, other handles or the delay of the event loop grow, when a caller gets no
+answer, or when something is left after the drain.
 `
 
 const fewestSeconds = 10
-const mostSeconds = 86_400
+const mostMinutes = 1_440
+const secondsPerMinute = 60
 const mostRate = 5_000
 
 /** Reads the command line. @throws TypeError for an unknown or wrong option */
@@ -39,6 +44,7 @@ export function readArguments(given: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...given],
     options: {
+      minutes: text,
       seconds: text,
       adapter: text,
       journal: text,
@@ -47,14 +53,21 @@ export function readArguments(given: readonly string[]): Arguments {
       help: { type: 'boolean', default: false },
     },
   })
+  const adapter = choice('adapter', values.adapter ?? 'node', [...adapterNames, 'all'] as const)
   return {
-    seconds: number('seconds', values.seconds ?? '300', fewestSeconds, mostSeconds),
+    seconds: duration(values.minutes, values.seconds),
     rate: number('rate', values.rate ?? '300', 1, mostRate),
-    adapter: choice('adapter', values.adapter ?? 'node', adapterNames),
+    adapters: adapter === 'all' ? adapterNames : [adapter],
     journal: choice('journal', values.journal ?? 'memory', ['memory', 'sqlite'] as const),
     json: values.json,
     help: values.help,
   }
+}
+
+function duration(minutes: string | undefined, seconds: string | undefined): number {
+  if (minutes !== undefined && seconds !== undefined) throw new TypeError('--minutes or --seconds, and not both')
+  if (seconds !== undefined) return number('seconds', seconds, fewestSeconds, mostMinutes * secondsPerMinute)
+  return number('minutes', minutes ?? '5', 1, mostMinutes) * secondsPerMinute
 }
 
 function number(name: string, given: string, fewest: number, most: number): number {

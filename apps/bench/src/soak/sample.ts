@@ -5,9 +5,11 @@ export interface Sample {
   readonly residentMib: number
   /** After a collection of garbage. */
   readonly heapMib: number
-  /** Sockets, timers and whatever else keeps the process. */
-  readonly handles: number
-  /** The 99th percentile of how late the event loop was since the last sample. */
+  /** Connections to callers and to servers that keep the process. */
+  readonly sockets: number
+  /** Timers, requests and whatever else keeps the process. */
+  readonly otherHandles: number
+  /** The 99th percentile of how late the event loop was since the last sample, but for the sample's own collection. */
   readonly loopDelayMs: number
 }
 
@@ -15,4 +17,6 @@ export interface Sample {
 export interface Left {
   readonly resources: readonly string[]
   readonly inFlight: number
+  /** Payments with an unknown outcome, which a journal keeps on purpose until somebody resolves them. */
+  readonly unsettled: number
 }
