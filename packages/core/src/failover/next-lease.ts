@@ -1,4 +1,5 @@
 import { PaylbError } from '../errors.ts'
+import type { Written } from '../payments/journalled-payment.ts'
 import type { Lease } from '../servers/lease.ts'
 import type { Progress } from './progress.ts'
 import type { RunParts } from './run.ts'
@@ -15,89 +16,99 @@ export const longestWaitMs = 4_000
 
 /**
  * A lease on the next server, with the dispatch written down; undefined when the payment must end without another
- * attempt: `progress` then knows why. At once where there is nothing to write and nothing to wait for.
+ * attempt: `progress` then knows why. At once where there is nothing to wait for.
+ *
+ * @param duplicates how often another request with the same key was waited for
  */
 export function nextLease<Answer>(
   progress: Progress<Answer>,
   parts: RunParts,
+  duplicates = 0,
 ): Lease | undefined | Promise<Lease | undefined> {
-  if (progress.protection.isWritten) return writtenLease(progress, parts)
   if (!progress.isStillWanted()) return undefined
-  try {
-    const picked = parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
-    if (picked instanceof Promise) return queuedLease(picked, progress)
-    progress.picked()
-    return picked
-  } catch (error) {
+  const mend = (error: unknown): Promise<Lease | undefined> | undefined => {
     progress.pickFailed(error)
-    return undefined
+    return afterTheOther(error, duplicates, progress, parts)
+  }
+  try {
+    const lease = pickAndWriteAhead(progress, parts)
+    return lease instanceof Promise
+      ? lease.then((waited) => sendable(waited, progress), mend)
+      : sendable(lease, progress)
+  } catch (error) {
+    return mend(error)
   }
 }
 
-async function queuedLease<Answer>(queued: Promise<Lease>, progress: Progress<Answer>): Promise<Lease | undefined> {
+/* What was waited for may have come too late, and a key that is open may have grown too old. */
+function sendable<Answer>(lease: Lease, progress: Progress<Answer>): Lease | undefined {
+  progress.picked()
+  if (progress.protection.maySend(lease.server) && progress.isStillWanted()) return lease
+  lease.release()
+  return undefined
+}
+
+/* Nothing may be sent before it is written down where it goes; a key that is pinned elsewhere is picked for once more. */
+function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunParts): Lease | Promise<Lease> {
+  const picked = parts.picker.queue.pick(progress.pickRequest(), progress)
+  if (picked instanceof Promise) return picked.then((lease) => writtenAhead(lease, progress, parts))
+  return writtenAhead(picked, progress, parts)
+}
+
+function writtenAhead<Answer>(lease: Lease, progress: Progress<Answer>, parts: RunParts): Lease | Promise<Lease> {
+  let written
   try {
-    const lease = await queued
-    progress.picked()
-    if (progress.isStillWanted()) return lease
+    written = progress.protection.writeAhead(lease.server)
+  } catch (error) {
     lease.release()
-  } catch (error) {
-    progress.pickFailed(error)
+    throw error
   }
-  return undefined
-}
-
-async function writtenLease<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease | undefined> {
-  for (let duplicates = 0; progress.isStillWanted(); duplicates += 1) {
-    try {
-      const lease = await pickAndWriteAhead(progress, parts)
-      progress.picked()
-      const maySend = progress.protection.maySend(lease.server)
-      if (maySend && progress.isStillWanted()) return lease
-      lease.release()
-      if (!maySend) return undefined
-    } catch (error) {
-      progress.pickFailed(error)
-      if (!(await mayWaitForTheOther(error, duplicates, progress, parts))) return undefined
-    }
-  }
-  return undefined
+  if (written instanceof Promise) return writtenInTime(written, lease, progress, parts)
+  return written === 'written' ? lease : pickElsewhere(lease, progress, parts)
 }
 
 /* After longer than this between the decision to send and the send, the process may have been paused and overtaken. */
 const staleAfterMs = 1_000
 
-/* Nothing may be sent before it is written down where it goes; a key that is pinned elsewhere is picked for once more. */
-async function pickAndWriteAhead<Answer>(progress: Progress<Answer>, parts: RunParts): Promise<Lease> {
-  const picked = parts.picker.queue.pick(progress.pickRequest(), progress.remainingMs(), progress.signal)
-  const lease = picked instanceof Promise ? await picked : picked
+async function writtenInTime<Answer>(
+  first: Promise<Written>,
+  lease: Lease,
+  progress: Progress<Answer>,
+  parts: RunParts,
+): Promise<Lease> {
+  const { clock } = parts.settings
   try {
-    const { clock } = parts.settings
+    let writing: Written | Promise<Written> = first
     for (;;) {
-      const decidedAtMs = clock.now()
-      const written = await progress.protection.writeAhead(lease.server)
+      const written = await writing
       if (written === 'elsewhere') break
-      if (clock.now() - decidedAtMs <= staleAfterMs || !progress.isStillWanted()) return lease
+      if (clock.now() - progress.protection.askedAtMs <= staleAfterMs || !progress.isStillWanted()) return lease
+      writing = progress.protection.writeAhead(lease.server)
     }
   } catch (error) {
     lease.release()
     throw error
   }
+  return pickElsewhere(lease, progress, parts)
+}
+
+function pickElsewhere<Answer>(lease: Lease, progress: Progress<Answer>, parts: RunParts): Lease | Promise<Lease> {
   lease.release()
   return pickAndWriteAhead(progress, parts)
 }
 
 /* Another request with the same key is running, and the user wants this one to wait for its end. */
-async function mayWaitForTheOther<Answer>(
+function afterTheOther<Answer>(
   error: unknown,
   waits: number,
   progress: Progress<Answer>,
-  { settings }: RunParts,
-): Promise<boolean> {
-  if (settings.duplicates !== 'wait') return false
-  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress') return false
-  if (error.retryAfterMs === undefined) return false
+  parts: RunParts,
+): Promise<Lease | undefined> | undefined {
+  const { duplicates, clock } = parts.settings
+  if (duplicates !== 'wait') return undefined
+  if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress') return undefined
+  if (error.retryAfterMs === undefined) return undefined
   const waitMs = Math.min(firstWaitMs * 2 ** waits, longestWaitMs)
-  if (waitMs >= progress.remainingMs()) return false
-  await settings.clock.sleep(waitMs, progress.signal)
-  return true
+  if (waitMs >= progress.remainingMs()) return undefined
+  return clock.sleep(waitMs, progress.signal).then(() => nextLease(progress, parts, waits + 1))
 }

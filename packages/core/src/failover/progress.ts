@@ -37,8 +37,6 @@ export class Progress<Answer> {
   readonly startedAtMs: number
   /** When the last attempt began. */
   attemptStartedAtMs = 0
-  /** What is left for another attempt, looked at when it is asked for. */
-  readonly remaining: Remaining
   readonly attempts: AttemptRecord[] = []
   readonly protection: PaymentProtection
 
@@ -49,8 +47,12 @@ export class Progress<Answer> {
     this.#deadlineMs = this.startedAtMs + (call.totalMs ?? defaultTimeouts.totalMs)
     this.#wallTime = parts.observers.listenTo('onPaymentEnd') ? parts.settings.clock.wallTime() : undefined
     this.#pickRequest = pickRequestOf(call)
-    this.remaining = new Left(call, parts, this)
     this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
+  }
+
+  /** What is left for another attempt. */
+  get remaining(): Remaining {
+    return new Left(this.#call, this.#parts, this)
   }
 
   get signal(): Cancellation | undefined {

@@ -54,12 +54,13 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
     const outcome = classifyAttempt(report, call, parts, profile)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
+    if (outcome.kind === 'succeeded') return progress.conclude() // nothing could change what is told
     const decision = decide(outcome.kind, progress.protection.columnOn(lease.server), progress.remaining)
     if (decision === 'return' || decision === 'reconcile' || outcome.mayNotRetry === true) break
     const mayGoOn = decision === 'wait' ? mayAskAgain : mayFailOver
     if (!(await mayGoOn(outcome, lease, progress, parts))) break
   }
-  if (!progress.hasSucceeded) await findOut(progress, parts)
+  await findOut(progress, parts)
   return progress.conclude()
 }
 

@@ -1,4 +1,5 @@
 import type { PaymentOutcome } from '../outcome/outcome.ts'
+import { changed, freshRecord } from './fresh-record.ts'
 import { JournalConflictError } from './journal-errors.ts'
 import type { Begun, Claim, Conclusion, Dispatch, PaymentIntent, PaymentRecord, Resolution } from './journal.ts'
 import { isExpiredPin, isOlderThan } from './record-age.ts'
@@ -32,41 +33,19 @@ function begin(
   intent: PaymentIntent,
   first: Dispatch,
   view: JournalView,
+  makeRecord: typeof freshRecord = freshRecord,
 ): { readonly begun: Begun; readonly write: JournalWrite } {
   if (found === undefined || isExpiredPin(found, view.ttlMs, view.wallTime)) {
-    const record = freshRecord(intent, first, view)
+    const record = makeRecord(intent, first, view)
     return { begun: { state: 'fresh', claim: claimOf(record), record, isDispatched: true }, write: record }
   }
   if (isOtherRequest(found, intent)) return { begun: { state: 'key-reused', record: found }, write: undefined }
   if (isLive(found, view)) return { begun: { state: 'in-progress', record: found }, write: undefined }
   const isDispatched = found.ledger === first.ledger
-  const claimed = { ...claim(found, view), keepsPin: found.keepsPin || (intent.keepsPin ?? view.keepsPins) }
+  const claimed = changed(claim(found, view), { keepsPin: found.keepsPin || (intent.keepsPin ?? view.keepsPins) })
   const write = isDispatched ? withServer(claimed, first.server) : claimed
-  const record = { ...write, state: found.state === 'concluded' ? found.state : 'open' } as const
+  const record = changed(write, { state: found.state === 'concluded' ? found.state : 'open' })
   return { begun: { state: 'known', claim: claimOf(write), record, isDispatched }, write }
-}
-
-function freshRecord(intent: PaymentIntent, first: Dispatch, view: JournalView): PaymentRecord {
-  const { wallTime } = view
-  return {
-    key: intent.key,
-    fingerprint: intent.fingerprint,
-    isPartialFingerprint: intent.isPartialFingerprint ?? false,
-    method: intent.method,
-    target: intent.target,
-    ledger: first.ledger,
-    servers: [first.server],
-    state: 'in-flight',
-    outcome: undefined,
-    hasOpenAttempt: false,
-    conclusion: undefined,
-    keepsPin: intent.keepsPin ?? view.keepsPins,
-    startedAt: wallTime,
-    firstDispatchedAt: wallTime,
-    updatedAt: wallTime,
-    owner: view.owner,
-    epoch: view.nextEpoch(),
-  }
 }
 
 /* Only two fingerprints over whole bodies can prove that the requests differ. */
@@ -82,15 +61,14 @@ function isLive(found: PaymentRecord, view: JournalView): boolean {
 
 /* A record that was in flight under a dead owner may have been sent: it counts as open. */
 function claim(found: PaymentRecord, view: JournalView): PaymentRecord {
-  return {
-    ...found,
+  return changed(found, {
     state: 'in-flight',
     outcome: found.state === 'in-flight' ? 'unknown' : found.outcome,
     hasOpenAttempt: found.hasOpenAttempt || found.state !== 'concluded',
     updatedAt: view.wallTime,
     owner: view.owner,
     epoch: view.nextEpoch(),
-  }
+  })
 }
 
 function dispatching(
@@ -104,7 +82,7 @@ function dispatching(
   if (isPinned && record.ledger !== dispatch.ledger) {
     throw new JournalConflictError('The payment is pinned to another ledger, and must not be sent to this one')
   }
-  return { ...withServer(record, dispatch.server), ledger: dispatch.ledger, updatedAt: wallTime }
+  return changed(withServer(record, dispatch.server), { ledger: dispatch.ledger, updatedAt: wallTime })
 }
 
 function settle(
@@ -116,9 +94,9 @@ function settle(
   const record = held(found, claimed)
   if (outcome === 'succeeded' || outcome === 'declined') return conclude(record, outcome, wallTime)
   const isOpen = outcome === 'unknown' || outcome === 'pending'
-  if (isOpen) return { ...record, state: 'open', outcome, hasOpenAttempt: true, updatedAt: wallTime }
+  if (isOpen) return changed(record, { state: 'open', outcome, hasOpenAttempt: true, updatedAt: wallTime })
   if (record.hasOpenAttempt) {
-    return { ...record, state: 'open', outcome: record.outcome ?? 'unknown', updatedAt: wallTime }
+    return changed(record, { state: 'open', outcome: record.outcome ?? 'unknown', updatedAt: wallTime })
   }
   return conclude(record, outcome === 'rejected' ? outcome : undefined, wallTime)
 }
@@ -132,7 +110,8 @@ function held(found: PaymentRecord | undefined, claimed: Claim): PaymentRecord {
 function conclude(record: PaymentRecord, outcome: Conclusion | undefined, wallTime: number): PaymentRecord | 'forget' {
   const conclusion = stronger(record.conclusion, outcome)
   if (conclusion === undefined || !record.keepsPin) return 'forget'
-  return { ...record, state: 'concluded', outcome: conclusion, hasOpenAttempt: false, conclusion, updatedAt: wallTime }
+  const end = { outcome: conclusion, hasOpenAttempt: false, conclusion, updatedAt: wallTime }
+  return changed(record, { state: 'concluded', ...end })
 }
 
 function stronger(one: Conclusion | undefined, other: Conclusion | undefined): Conclusion | undefined {
@@ -151,7 +130,7 @@ function takeOver(
 
 function resolve(found: PaymentRecord | undefined, outcome: Resolution, view: JournalView): JournalWrite {
   if (found === undefined || found.state === 'concluded' || isLive(found, view)) return undefined
-  const record = { ...claim(found, view), hasOpenAttempt: false }
+  const record = changed(claim(found, view), { hasOpenAttempt: false })
   return conclude(record, outcome === 'not-executed' ? undefined : outcome, view.wallTime)
 }
 
@@ -165,7 +144,7 @@ function claimOf(record: PaymentRecord): Claim {
 }
 
 function withServer(record: PaymentRecord, server: string): PaymentRecord {
-  return record.servers.includes(server) ? record : { ...record, servers: [...record.servers, server] }
+  return record.servers.includes(server) ? record : changed(record, { servers: [...record.servers, server] })
 }
 
 /** The rules that a journal is made of. */

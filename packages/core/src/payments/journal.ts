@@ -11,12 +11,12 @@ export interface PaymentIntent {
   /** The idempotency key with its scope. */
   readonly key: string
   /** HMAC over method, path and body, see `Journal.secret`. Without one, nothing can be compared. */
-  readonly fingerprint?: string
+  readonly fingerprint?: string | undefined
   /** The body was not fully read when the fingerprint was made: such a fingerprint never causes `key-reused`. */
-  readonly isPartialFingerprint?: boolean
+  readonly isPartialFingerprint?: boolean | undefined
   readonly method: string
   /** The path without its query, for whoever reconciles. */
-  readonly target?: string
+  readonly target?: string | undefined
   /**
    * Whether the key stays pinned to its ledger after the payment is concluded. Say false only where there is one
    * ledger. Default: what the journal was told, else true.

@@ -1,10 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { PaylbError } from '../errors.ts'
 import type { Call, Fingerprint } from '../failover/call.ts'
+import { callHook } from '../failover/left.ts'
+import type { Observers } from '../observer.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
-import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
+import { changed } from './fresh-record.ts'
 import { inTime } from './in-time.ts'
+import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
+import { atOnce } from './memory-journal.ts'
 import { isSurelyRecognised } from './record-age.ts'
 
 /*
@@ -17,6 +21,9 @@ export interface Pin {
   readonly ledger: string | undefined
 }
 
+/** `elsewhere`: the key is pinned to another ledger. */
+export type Written = 'written' | 'elsewhere'
+
 /** Under which terms a key may be used. */
 export interface Terms {
   /** Whether the pin must outlive the payment: there is more than one ledger. */
@@ -25,8 +32,9 @@ export interface Terms {
   ttlMsOf(ledger: string): number
 }
 
-/** How long the journal may take. */
-export interface Patience {
+/** What a keyed payment is made with. */
+export interface Surroundings {
+  readonly observers: Observers
   readonly clock: Clock
   /** Milliseconds that the payment has left. */
   readonly leftMs: () => number
@@ -36,17 +44,18 @@ export interface Patience {
 export class JournalledPayment {
   readonly #journal: Journal
   readonly #call: Call<unknown>
-  readonly #patience: Patience
+  readonly #around: Surroundings
   #claim: Claim | undefined
   #record: PaymentRecord | undefined
   #isKnown = false
   #isRunning = false
   #fingerprint: Fingerprint | undefined
+  #isFingerprintMade = false
 
-  constructor(journal: Journal, call: Call<unknown>, patience: Patience) {
+  constructor(journal: Journal, call: Call<unknown>, around: Surroundings) {
     this.#journal = journal
     this.#call = call
-    this.#patience = patience
+    this.#around = around
   }
 
   /** What earlier requests under this key came to. */
@@ -66,27 +75,43 @@ export class JournalledPayment {
   }
 
   /**
-   * Writes ahead that the payment is about to be sent to `server`: durable when it resolves. The first time, it claims
-   * the key as well.
+   * Writes ahead that the payment is about to be sent to `server`: durable when it is said, at once where there is nothing
+   * to wait for. The first time, it claims the key as well.
    *
    * @returns `elsewhere` when the key is pinned to another ledger: nothing may be sent, pick again there
    * @throws PaylbError `payment-in-progress` or `key-reused`; JournalError when nothing could be written
    */
-  async writeAhead(server: Server, terms: Terms): Promise<'written' | 'elsewhere'> {
-    if (this.#claim !== undefined) {
-      await this.#inTime(this.#journal.dispatching(this.#claim, dispatchOf(server)))
-      return 'written'
+  writeAhead(server: Server, terms: Terms): Written | Promise<Written> {
+    const dispatch = dispatchOf(server)
+    const journal = atOnce(this.#journal)
+    if (journal === undefined) return this.#writeAheadInTime(dispatch, terms)
+    if (this.#claim === undefined)
+      return this.#begun(journal.beginNow(this.#lateIntent(terms.keepsPin), dispatch), terms)
+    journal.dispatchingNow(this.#claim, dispatch)
+    return 'written'
+  }
+
+  async #writeAheadInTime(dispatch: Dispatch, terms: Terms): Promise<Written> {
+    if (this.#claim === undefined) {
+      const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin), dispatch), this.#undo)
+      return this.#begun(begun, terms)
     }
-    const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin), dispatchOf(server)), this.#undo)
+    await this.#inTime(this.#journal.dispatching(this.#claim, dispatch))
+    return 'written'
+  }
+
+  #begun(begun: Begun, terms: Terms): Written | Promise<never> {
     if (!('claim' in begun)) throw begun.state === 'in-progress' ? inProgress(begun.record) : keyReused(begun.record)
     this.#claim = begun.claim
     this.#record = begun.record
     this.#isKnown = begun.state === 'known'
-    if (this.#isKnown && !mayBeSentAgain(begun.record, terms)) {
-      await this.settleInTime('not-executed')
-      throw notSentAgain(begun.record)
-    }
+    if (this.#isKnown && !mayBeSentAgain(begun.record, terms)) return this.#giveBack(begun.record)
     return begun.isDispatched ? 'written' : 'elsewhere'
+  }
+
+  async #giveBack(record: PaymentRecord): Promise<never> {
+    await this.settleInTime('not-executed')
+    throw notSentAgain(record)
   }
 
   /* A claim that came too late: nothing was sent under it. */
@@ -95,20 +120,24 @@ export class JournalledPayment {
   }
 
   #inTime<Value>(work: Promise<Value>, onLate?: (value: Value) => void): Promise<Value> {
-    return inTime(work, this.#patience.clock, this.#patience.leftMs(), onLate)
+    return inTime(work, this.#around.clock, this.#around.leftMs(), onLate)
   }
 
   /** Ends the claim, if the journal answers in time. @throws JournalError */
-  settleInTime(outcome: PaymentOutcome): Promise<void> {
-    return this.#inTime(this.settle(outcome))
+  async settleInTime(outcome: PaymentOutcome): Promise<void> {
+    const settling = this.settle(outcome)
+    if (settling !== undefined) await this.#inTime(settling)
   }
 
-  /** Ends the claim. @throws JournalError when that could not be written */
-  async settle(outcome: PaymentOutcome): Promise<void> {
-    if (this.#claim === undefined) return
+  /** Ends the claim, at once where there is nothing to wait for. @throws JournalError when that could not be written */
+  settle(outcome: PaymentOutcome): Promise<void> | undefined {
+    if (this.#claim === undefined) return undefined
     const claim = this.#claim
     this.#claim = undefined
-    await this.#journal.settle(claim, outcome)
+    const journal = atOnce(this.#journal)
+    if (journal === undefined) return this.#journal.settle(claim, outcome)
+    journal.settleNow(claim, outcome)
+    return undefined
   }
 
   /** Reads what is known of the key where it was never claimed: nothing was sent, but an earlier request may have been. */
@@ -117,8 +146,7 @@ export class JournalledPayment {
     const { key = '', keyScope } = this.#call
     const found = await this.#inTime(this.#journal.find(journalKey(key, keyScope)))
     if (found === undefined) return
-    this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret)
-    if (isOtherRequest(found, this.#fingerprint)) return
+    if (isOtherRequest(found, this.#print())) return
     this.#record = found
     this.#isKnown = true
     this.#isRunning = found.state === 'in-flight'
@@ -132,21 +160,60 @@ export class JournalledPayment {
   /** The record, with the servers that this request was sent to; undefined before the first was written. */
   recordWith(servers: readonly string[]): PaymentRecord | undefined {
     const record = this.#record
-    return record && { ...record, servers: [...new Set([...record.servers, ...servers])] }
+    return record && changed(record, { servers: [...new Set([...record.servers, ...servers])] })
+  }
+
+  /* Without one there is nothing to compare: then a key that is used for another request is not found out here. */
+  #print(): Fingerprint | undefined {
+    if (this.#isFingerprintMade) return this.#fingerprint
+    this.#isFingerprintMade = true
+    this.#fingerprint = callHook('fingerprint', () => this.#call.fingerprint?.(this.#journal.secret), this.#around)
+    return this.#fingerprint
+  }
+
+  #lateIntent(keepsPin: boolean): PaymentIntent {
+    return new LateIntent(this.#call, keepsPin, () => this.#print())
   }
 
   #intent(keepsPin: boolean): PaymentIntent {
-    const { method = 'POST', target, key = '', keyScope } = this.#call
-    const fingerprint = (this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret))
+    const { target } = this.#call
+    const { key, method, fingerprint, isPartialFingerprint } = this.#lateIntent(keepsPin)
     return {
-      key: journalKey(key, keyScope),
+      key,
       method,
       keepsPin,
       ...(target === undefined ? {} : { target }),
-      ...(fingerprint === undefined
-        ? {}
-        : { fingerprint: fingerprint.value, isPartialFingerprint: fingerprint.isPartial }),
+      ...(fingerprint === undefined ? {} : { fingerprint, isPartialFingerprint }),
     }
+  }
+}
+
+/* An intent whose fingerprint is made when it is read. */
+class LateIntent implements PaymentIntent {
+  readonly key: string
+  readonly method: string
+  readonly target: string | undefined
+  readonly keepsPin: boolean
+  readonly #print: () => Fingerprint | undefined
+
+  constructor(
+    { key = '', keyScope, method = 'POST', target }: Call<unknown>,
+    keepsPin: boolean,
+    print: () => Fingerprint | undefined,
+  ) {
+    this.key = journalKey(key, keyScope)
+    this.method = method
+    this.target = target
+    this.keepsPin = keepsPin
+    this.#print = print
+  }
+
+  get fingerprint(): string | undefined {
+    return this.#print()?.value
+  }
+
+  get isPartialFingerprint(): boolean | undefined {
+    return this.#print()?.isPartial
   }
 }
 

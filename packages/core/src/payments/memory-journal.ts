@@ -1,12 +1,14 @@
 import { systemClock } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import { checkOptions, rules } from '../validation.ts'
+import { changed, FreshRecord } from './fresh-record.ts'
 import { JournalFullError, JournalUnavailableError } from './journal-errors.ts'
 import { journalRules } from './journal-rules.ts'
 import type { JournalView, JournalWrite } from './journal-rules.ts'
 import type { Begun, Claim, Dispatch, Journal, PaymentIntent, PaymentRecord, Resolution, TakenOver } from './journal.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import { PinQueue } from './pin-queue.ts'
+import { RecordPlaces } from './record-places.ts'
 
 /** What a memory journal can be told. */
 export interface MemoryJournalOptions {
@@ -17,6 +19,25 @@ export interface MemoryJournalOptions {
   /** For intents that do not say whether they keep their pin. Default true. */
   readonly keepsPins?: boolean
   readonly clock?: Pick<Clock, 'wallTime'>
+}
+
+/**
+ * What a memory journal can do without a promise: nobody else sees it, and there is nothing to wait for. The words are
+ * those of `Journal`.
+ */
+export interface AtOnce {
+  beginNow(intent: PaymentIntent, first: Dispatch): Begun
+  dispatchingNow(claim: Claim, dispatch: Dispatch): void
+  settleNow(claim: Claim, outcome: PaymentOutcome): void
+}
+
+const atOnceMethods = ['begin', 'dispatching', 'settle'] as const
+
+/** A journal that need not be waited for, as long as nobody has put methods of their own into it; undefined for others. */
+export function atOnce(journal: Journal): AtOnce | undefined {
+  if (!(journal instanceof MemoryJournal)) return undefined
+  const own: MemoryJournal = MemoryJournal.prototype
+  return atOnceMethods.every((method) => journal[method] === own[method]) ? journal : undefined
 }
 
 const owner = 'this-process'
@@ -35,14 +56,14 @@ export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
 }
 
 /* Each method does its work at once and only its answer waits, so no two of them can interleave. */
-class MemoryJournal implements Journal, JournalView {
+class MemoryJournal implements Journal, JournalView, AtOnce {
   readonly secret: undefined
   readonly owner: string = owner
   readonly ttlMs: number
   readonly keepsPins: boolean
   readonly #maxEntries: number
   readonly #clock: Pick<Clock, 'wallTime'>
-  readonly #records = new Map<string, PaymentRecord>()
+  readonly #records = new RecordPlaces()
   readonly #pins = new PinQueue()
   #epoch = 0
   #isClosed = false
@@ -68,20 +89,26 @@ class MemoryJournal implements Journal, JournalView {
   }
 
   async begin(intent: PaymentIntent, first: Dispatch): Promise<Begun> {
-    const found = this.#find(intent.key)
-    this.#prune()
-    const { begun, write } = journalRules.begin(found, intent, first, this)
-    const isNew = found === undefined || !this.#records.has(intent.key)
-    if (isNew && this.#records.size >= this.#maxEntries) throw new JournalFullError(this.#maxEntries)
-    this.#write(intent.key, write)
-    return begun
+    return this.#begin(intent, first)
   }
 
   async dispatching(claim: Claim, dispatch: Dispatch): Promise<void> {
-    this.#write(claim.key, journalRules.dispatching(this.#find(claim.key), claim, dispatch, this.wallTime))
+    this.dispatchingNow(claim, dispatch)
   }
 
   async settle(claim: Claim, outcome: PaymentOutcome): Promise<void> {
+    this.settleNow(claim, outcome)
+  }
+
+  beginNow(intent: PaymentIntent, first: Dispatch): Begun {
+    return this.#begin(intent, first, makeFreshRecord)
+  }
+
+  dispatchingNow(claim: Claim, dispatch: Dispatch): void {
+    this.#write(claim.key, journalRules.dispatching(this.#find(claim.key), claim, dispatch, this.wallTime))
+  }
+
+  settleNow(claim: Claim, outcome: PaymentOutcome): void {
     this.#write(claim.key, journalRules.settle(this.#find(claim.key), claim, outcome, this.wallTime))
   }
 
@@ -107,12 +134,23 @@ class MemoryJournal implements Journal, JournalView {
   }
 
   async find(key: string): Promise<PaymentRecord | undefined> {
-    return this.#find(key)
+    const found = this.#find(key)
+    return found && changed(found, {})
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     this.#records.clear()
+  }
+
+  #begin(intent: PaymentIntent, first: Dispatch, makeRecord?: typeof makeFreshRecord): Begun {
+    const found = this.#find(intent.key)
+    this.#prune()
+    const { begun, write } = journalRules.begin(found, intent, first, this, makeRecord)
+    const isNew = found === undefined || !this.#records.has(intent.key)
+    if (isNew && this.#records.size >= this.#maxEntries) throw new JournalFullError(this.#maxEntries)
+    this.#write(intent.key, write)
+    return begun
   }
 
   #find(key: string): PaymentRecord | undefined {
@@ -144,4 +182,8 @@ class MemoryJournal implements Journal, JournalView {
       return 'gone'
     })
   }
+}
+
+function makeFreshRecord(...parts: ConstructorParameters<typeof FreshRecord>): PaymentRecord {
+  return new FreshRecord(...parts)
 }

@@ -3,12 +3,13 @@ import type { FoldContext } from '../failover/fold.ts'
 import { isSafe } from '../failover/protection.ts'
 import type { Protection } from '../failover/protection.ts'
 import type { RunParts } from '../failover/run.ts'
+import { guarded } from '../observer.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
 import { JournalError } from './journal-errors.ts'
 import type { PaymentRecord } from './journal.ts'
 import { JournalledPayment } from './journalled-payment.ts'
-import type { Pin, Terms } from './journalled-payment.ts'
+import type { Pin, Terms, Written } from './journalled-payment.ts'
 import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
 
 /*
@@ -20,7 +21,7 @@ import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
 const staleAfterMs = 1_000
 
 /** The protection of one payment. */
-export class PaymentProtection {
+export class PaymentProtection implements Terms {
   readonly #parts: RunParts
   readonly #isSafe: boolean
   readonly #payment: JournalledPayment | undefined
@@ -28,6 +29,8 @@ export class PaymentProtection {
   #goesUnwritten = false
   #openLedger: Pin | undefined
   #isBlind = false
+  /** When the journal was last asked to write ahead. */
+  askedAtMs = 0
   #writtenAtMs = 0
   #writtenAtWallTime = 0
 
@@ -37,7 +40,8 @@ export class PaymentProtection {
     this.#isSafe = isSafe(call)
     const isJournalled = !this.#isSafe && call.key !== undefined
     const { journal, clock } = parts.settings
-    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, leftMs }) : undefined
+    const { observers } = parts
+    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, leftMs, observers }) : undefined
   }
 
   /**
@@ -70,23 +74,33 @@ export class PaymentProtection {
    * @returns `elsewhere` when its key is pinned to another ledger
    * @throws PaylbError when it must not be sent
    */
-  async writeAhead(server: Server): Promise<'written' | 'elsewhere'> {
-    if (this.#payment === undefined || this.#goesUnwritten) return 'written'
+  writeAhead(server: Server): Written | Promise<Written> {
+    if (this.#payment === undefined) return 'written'
     const { clock } = this.#parts.settings
     const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]
-    try {
-      const written = await this.#payment.writeAhead(server, this.#terms())
-      // Not before: a write that did not come about does not show that the claim still stands.
+    this.askedAtMs = askedAtMs
+    if (this.#goesUnwritten) return 'written'
+    // Not before: a write that did not come about does not show that the claim still stands.
+    const noted = (written: Written): Written => {
       this.#writtenAtMs = askedAtMs
       this.#writtenAtWallTime = askedAtWallTime
       return written
-    } catch (error) {
-      const mayGoOn = this.#parts.settings.onJournalFailure === 'continue' && isUnwritable(error)
-      if (!mayGoOn) throw error
-      this.#goesUnwritten = true
-      this.#warn('the journal cannot write; payments go on without its protection. This is reported once', error)
-      return 'written'
     }
+    try {
+      const written = this.#payment.writeAhead(server, this)
+      if (written instanceof Promise) return written.then(noted, (error: unknown) => this.#unwritten(error))
+      return noted(written)
+    } catch (error) {
+      return this.#unwritten(error)
+    }
+  }
+
+  #unwritten(error: unknown): Written {
+    const mayGoOn = this.#parts.settings.onJournalFailure === 'continue' && isUnwritable(error)
+    if (!mayGoOn) throw error
+    this.#goesUnwritten = true
+    this.#warn('the journal cannot write; payments go on without its protection. This is reported once', error)
+    return 'written'
   }
 
   /**
@@ -154,9 +168,10 @@ export class PaymentProtection {
   settle(outcome: PaymentOutcome, servers: () => readonly string[]): void {
     const payment = this.#payment
     if (payment === undefined) return
-    payment.settle(outcome).catch((error: unknown) => {
-      this.#warn('how a payment ended could not be written; it will be asked about again. This is reported once', error)
-    })
+    void guarded(
+      () => payment.settle(outcome),
+      (error) => this.#settleFailed(error),
+    )
     if (outcome === 'unknown') {
       const record = payment.recordWith(servers())
       if (record !== undefined) this.#parts.recovery.leftUnknown(record)
@@ -165,13 +180,20 @@ export class PaymentProtection {
     }
   }
 
-  #terms(): Terms {
-    const { ledgers, ledger, clock } = this.#parts.settings
-    return {
-      keepsPin: this.#parts.pool.hasSeveralLedgers || ledger === 'none',
-      wallTime: clock.wallTime(),
-      ttlMsOf: (name) => (ledgers.get(name) ?? defaultLedgerProfile).ttlMs,
-    }
+  get keepsPin(): boolean {
+    return this.#parts.pool.hasSeveralLedgers || this.#parts.settings.ledger === 'none'
+  }
+
+  get wallTime(): number {
+    return this.#parts.settings.clock.wallTime()
+  }
+
+  ttlMsOf(ledger: string): number {
+    return (this.#parts.settings.ledgers.get(ledger) ?? defaultLedgerProfile).ttlMs
+  }
+
+  #settleFailed(error: unknown): void {
+    this.#warn('how a payment ended could not be written; it will be asked about again. This is reported once', error)
   }
 
   #warn(message: string, error: unknown): void {

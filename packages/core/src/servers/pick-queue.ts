@@ -19,6 +19,13 @@ export interface Asked {
   nextChangeMs(): number
 }
 
+/** For how long a request can wait. */
+export interface Patience {
+  remainingMs(): number
+  /** Aborts when nobody waits any more. */
+  readonly signal: Cancellation | undefined
+}
+
 interface Waiting {
   readonly request: PickRequest
   settle(lease: Lease | undefined, error?: unknown): void
@@ -44,18 +51,17 @@ export class PickQueue {
   /**
    * Picks a server, and waits for one that has room where that is allowed.
    *
-   * @param limitMs the longest that this request can wait
    * @throws as `pick` does; PaylbError `overloaded` when the queue is full or the wait was too long
    */
-  pick(request: PickRequest, limitMs: number, signal: Cancellation | undefined): Lease | Promise<Lease> {
+  pick(request: PickRequest, patience: Patience): Lease | Promise<Lease> {
     const { queue } = this.#settings
     if (queue.max === 0) return this.#asked.pick(request)
-    if (this.#hasQueue()) return this.#wait(request, limitMs, signal)
+    if (this.#hasQueue()) return this.#wait(request, patience)
     try {
       return this.#asked.pick(request)
     } catch (error) {
       if (!isForWantOfRoom(error)) throw error
-      return this.#wait(request, limitMs, signal)
+      return this.#wait(request, patience)
     }
   }
 
@@ -97,8 +103,10 @@ export class PickQueue {
     return true
   }
 
-  async #wait(request: PickRequest, limitMs: number, signal: Cancellation | undefined): Promise<Lease> {
+  async #wait(request: PickRequest, patience: Patience): Promise<Lease> {
     const { queue } = this.#settings
+    const { signal } = patience
+    const limitMs = patience.remainingMs()
     if (this.#waiting.size >= queue.max) throw overloaded(`${queue.max} requests wait already, which is queue.max`)
     const ended = new AbortController()
     const { promise, resolve, reject } = Promise.withResolvers<Lease>()

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { memoryJournal } from '../../src/index.ts'
 import type { Balancer, Call, Fingerprint } from '../../src/index.ts'
 import { fleet } from '../support/fleet.ts'
 import type { FleetOptions } from '../support/fleet.ts'
@@ -217,12 +218,22 @@ describe('the same key with another request', () => {
     await first.end(answer(201))
   })
 
-  test('one that cannot be made costs the payment, and nothing is sent', async () => {
+  test('one that cannot be made costs the comparison, which is told, and not the payment', async () => {
     const { balancer } = fleet(inOrder)
-    expect(await pay(balancer, [answer(201)], { ...keyed, fingerprint: failing })).toMatchObject({
-      tried: '',
-      outcome: 'not-executed',
-    })
+    const codes: string[] = []
+    balancer.observe({ onWarning: ({ code }) => codes.push(code) })
+    const first = held(balancer, { ...keyed, fingerprint: failing })
+    const { tried, error } = await pay(balancer, [answer(201)], { ...keyed, ...told('two') })
+    expect([tried, error?.code, codes]).toEqual(['', 'payment-in-progress', ['caller-hook-threw']])
+    expect(await first.end(answer(201))).toMatchObject({ tried: 'a', outcome: 'succeeded' })
     expect(balancer.snapshot().inFlight).toBe(0)
+  })
+
+  test('one that is made late is the same as one made at once, for what stays in the journal', async () => {
+    const journal = memoryJournal()
+    const { balancer } = fleet({ ...inOrder, journal, failover: { maxAttempts: 1 } })
+    await pay(balancer, [reset], { ...keyed, ...told('one') })
+    const kept = { ...(await journal.find('order-17')) }
+    expect(kept).toMatchObject({ fingerprint: 'one', isPartialFingerprint: false, servers: ['a'], state: 'open' })
   })
 })

@@ -74,8 +74,15 @@ export const designedMutants: readonly Mutant[] = [
   inCore(
     'leaks a lease when the write ahead fails',
     'failover/next-lease.ts',
-    '  } catch (error) {\n    lease.release()\n    throw error',
-    '  } catch (error) {\n    throw error',
+    '  } catch (error) {\n    lease.release()\n    throw error\n  }\n  return pickElsewhere',
+    '  } catch (error) {\n    throw error\n  }\n  return pickElsewhere',
+    /in flight at the end/u,
+  ),
+  inCore(
+    'leaks a lease when a journal in memory refuses',
+    'failover/next-lease.ts',
+    '  } catch (error) {\n    lease.release()\n    throw error\n  }\n  if (written',
+    '  } catch (error) {\n    throw error\n  }\n  if (written',
     /in flight at the end/u,
   ),
   inCore(
