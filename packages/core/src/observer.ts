@@ -148,6 +148,7 @@ export class Observers {
     hook: Name,
     ...argument: Parameters<NonNullable<Observer[Name]>>
   ): void {
+    if (!hasHook(observer, hook)) return
     guarded(
       () => (observer[hook] as ((value?: Argument<Name>) => unknown) | undefined)?.call(observer, argument[0]),
       (error) => this.#threw(observer, hook, error),

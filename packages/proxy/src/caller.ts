@@ -9,24 +9,23 @@ type Listener = Parameters<Cancellation['addEventListener']>[1]
 export class Caller implements Cancellation {
   aborted = false
   reason: unknown
-  readonly #listeners = new Set<Listener>()
+  #listeners: Listener[] = []
 
   /** The connection has closed before the answer was complete. */
   leaves(): void {
     this.aborted = true
     this.reason = new Error('the caller went away')
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners.splice(0)) {
       if (typeof listener === 'function') listener()
       else listener.handleEvent()
     }
-    this.#listeners.clear()
   }
 
   addEventListener(_type: 'abort', listener: Listener): void {
-    this.#listeners.add(listener)
+    if (!this.#listeners.includes(listener)) this.#listeners.push(listener)
   }
 
   removeEventListener(_type: 'abort', listener: Listener): void {
-    this.#listeners.delete(listener)
+    this.#listeners = this.#listeners.filter((one) => one !== listener)
   }
 }

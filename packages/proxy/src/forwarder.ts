@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Balancer, Told } from '@paylb/core'
+import type { Balancer } from '@paylb/core'
 import { createHealthChecker, createTransport } from '@paylb/undici'
 import type { Transport } from '@paylb/undici'
 import { admit } from './admission/admit.ts'
@@ -16,7 +16,7 @@ import { relay } from './answer/relay.ts'
 import { configure } from './options.ts'
 import type { ForwardOptions, PaylbOptions, Settings } from './options.ts'
 import { Caller } from './caller.ts'
-import { callFor } from './outgoing-call.ts'
+import { OutgoingCall } from './outgoing-call.ts'
 
 /* The way of one request: admit → read the body → run → relay. Framework adapters only call `handle`. */
 
@@ -78,7 +78,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
   const { exposeServer } = settings
   const caller = new Caller()
   const ended = closed(response, caller)
-  request.on('error', () => {}) // a broken request ends as a closed response
+  request.on('error', ignore) // a broken request ends as a closed response
   let admitted: Admitted | undefined
   let mayBeSent = false
   try {
@@ -87,13 +87,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
       answerOptions(response)
       return await ended
     }
-    const body = await readBody(request, bodyLimits(settings))
+    const body = await readBody(request, settings)
     mayBeSent = true
-    let told: Told = { outcome: undefined, attempts: [] }
-    const call = callFor(admitted, body, { transport, settings, signal: caller, onTold: (now) => (told = now) })
+    const call = new OutgoingCall(admitted, body, { transport, settings, signal: caller })
     const answer = await balancer.run(call)
     const isHead = admitted.method === 'HEAD'
-    const headers = answerHeaders(answer, told, { isHead, exposeServer, ownKey: ownKeyOf(admitted, settings) })
+    const headers = answerHeaders(answer, call.told, { isHead, exposeServer, ownKey: ownKeyOf(admitted, settings) })
     relay(answer, headers, response)
   } catch (error) {
     const ownKey = admitted && ownKeyOf(admitted, settings)
@@ -104,29 +103,31 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
 
 /* Resolves when the response has ended one way or another; tells `caller` when it was the other way. */
 function closed(response: ServerResponse, caller: Caller): Promise<void> {
-  const { socket } = response.req
-  response.on('error', () => response.destroy())
+  response.on('error', breakOff)
   return new Promise((resolve) => {
+    const { socket } = response.req
+    const waitsForSocket = response.socket === null
     const end = (): void => {
-      socket.off('close', end)
+      if (waitsForSocket) socket.off('close', end)
       if (!response.writableFinished) caller.leaves()
       resolve()
     }
     if (response.destroyed) return end()
     response.on('close', end)
     // A pipelined request's response waits for the socket; before Node 24 nobody tells it that the socket closed.
-    if (response.socket === null) socket.setMaxListeners(0).once('close', end)
+    if (waitsForSocket) socket.setMaxListeners(0).once('close', end)
   })
 }
+
+function breakOff(this: ServerResponse): void {
+  this.destroy()
+}
+
+function ignore(): void {}
 
 /* A key that was made here is told to the caller. */
 function ownKeyOf({ key, isGenerated }: Admitted, { keyHeader }: Settings): readonly [string, string] | undefined {
   return isGenerated && key !== undefined ? [keyHeader, key] : undefined
-}
-
-function bodyLimits(settings: Settings): { maxReplayBytes: number; maxBodyBytes: number; idleMs: number } {
-  const { maxReplayBytes, maxBodyBytes, timeouts } = settings
-  return { maxReplayBytes, maxBodyBytes, idleMs: timeouts.idleMs }
 }
 
 function withCause(message: string, error: unknown): string {

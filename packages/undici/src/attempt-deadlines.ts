@@ -36,7 +36,7 @@ export class AttemptDeadlines {
     this.#totalDueAt = now + remainingMs
     this.#headDueAt = Math.min(now + headMs, this.#totalDueAt)
     this.#deadline = new Deadline(owner, limits.isBackground)
-    this.#deadline.set(Math.min(now + limits.connectMs, this.#headDueAt))
+    this.#deadline.set(Math.min(now + limits.connectMs, this.#headDueAt), now)
   }
 
   /** The request begins to be written. */

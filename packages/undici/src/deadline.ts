@@ -30,9 +30,9 @@ export class Deadline {
   }
 
   /** Moves the deadline, earlier or later. */
-  set(dueAt: number): void {
+  set(dueAt: number, now?: number): void {
     this.#dueAt = dueAt
-    if (dueAt < this.#firesAt) this.#arm()
+    if (dueAt < this.#firesAt) this.#arm(now)
   }
 
   /** No deadline any more, and no timer left behind. */
@@ -42,10 +42,10 @@ export class Deadline {
     clearTimeout(this.#timer)
   }
 
-  #arm(): void {
+  #arm(now = performance.now()): void {
     clearTimeout(this.#timer)
     this.#firesAt = this.#dueAt
-    const delayMs = Math.min(Math.ceil(this.#dueAt - performance.now()), maxTimerMs)
+    const delayMs = Math.min(Math.ceil(this.#dueAt - now), maxTimerMs)
     this.#timer = setTimeout(onTimer, Math.max(delayMs, 1), this)
     if (this.#isBackground) this.#timer.unref()
   }

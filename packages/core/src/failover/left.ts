@@ -45,6 +45,8 @@ export function callHook<Returned>(
   call: () => Returned,
   { observers }: { readonly observers: Observers },
 ): Returned | undefined {
-  const message = `${name} of a call threw; the payment went on. This is reported once`
-  return guarded(call, (error) => observers.warn({ code: 'caller-hook-threw', message, error }))
+  return guarded(call, (error) => {
+    const message = `${name} of a call threw; the payment went on. This is reported once`
+    observers.warn({ code: 'caller-hook-threw', message, error })
+  })
 }

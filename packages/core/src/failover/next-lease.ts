@@ -26,24 +26,22 @@ export function nextLease<Answer>(
   duplicates = 0,
 ): Lease | undefined | Promise<Lease | undefined> {
   if (!progress.isStillWanted()) return undefined
-  const mend = (error: unknown): Promise<Lease | undefined> | undefined => {
-    progress.pickFailed(error)
-    return afterTheOther(error, duplicates, progress, parts)
-  }
   try {
     const lease = pickAndWriteAhead(progress, parts)
-    return lease instanceof Promise
-      ? lease.then((waited) => sendable(waited, progress), mend)
-      : sendable(lease, progress)
+    if (!(lease instanceof Promise)) return sendable(lease, progress, true)
+    return lease.then(
+      (waited) => sendable(waited, progress, progress.isStillWanted()),
+      (error: unknown) => afterTheOther(error, duplicates, progress, parts),
+    )
   } catch (error) {
-    return mend(error)
+    return afterTheOther(error, duplicates, progress, parts)
   }
 }
 
 /* What was waited for may have come too late, and a key that is open may have grown too old. */
-function sendable<Answer>(lease: Lease, progress: Progress<Answer>): Lease | undefined {
+function sendable<Answer>(lease: Lease, progress: Progress<Answer>, isStillWanted: boolean): Lease | undefined {
   progress.picked()
-  if (progress.protection.maySend(lease.server) && progress.isStillWanted()) return lease
+  if (isStillWanted && progress.protection.maySend(lease.server)) return lease
   lease.release()
   return undefined
 }
@@ -67,22 +65,18 @@ function writtenAhead<Answer>(lease: Lease, progress: Progress<Answer>, parts: R
   return written === 'written' ? lease : pickElsewhere(lease, progress, parts)
 }
 
-/* After longer than this between the decision to send and the send, the process may have been paused and overtaken. */
-const staleAfterMs = 1_000
-
 async function writtenInTime<Answer>(
   first: Promise<Written>,
   lease: Lease,
   progress: Progress<Answer>,
   parts: RunParts,
 ): Promise<Lease> {
-  const { clock } = parts.settings
   try {
     let writing: Written | Promise<Written> = first
     for (;;) {
       const written = await writing
       if (written === 'elsewhere') break
-      if (clock.now() - progress.protection.askedAtMs <= staleAfterMs || !progress.isStillWanted()) return lease
+      if (!progress.protection.mayBeOvertaken() || !progress.isStillWanted()) return lease
       writing = progress.protection.writeAhead(lease.server)
     }
   } catch (error) {
@@ -97,13 +91,14 @@ function pickElsewhere<Answer>(lease: Lease, progress: Progress<Answer>, parts: 
   return pickAndWriteAhead(progress, parts)
 }
 
-/* Another request with the same key is running, and the user wants this one to wait for its end. */
+/* Where another request with the same key is running, and the user wants this one to wait for its end; else the end. */
 function afterTheOther<Answer>(
   error: unknown,
   waits: number,
   progress: Progress<Answer>,
   parts: RunParts,
 ): Promise<Lease | undefined> | undefined {
+  progress.pickFailed(error)
   const { duplicates, clock } = parts.settings
   if (duplicates !== 'wait') return undefined
   if (!PaylbError.isInstance(error) || error.code !== 'payment-in-progress') return undefined

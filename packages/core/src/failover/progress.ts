@@ -47,7 +47,7 @@ export class Progress<Answer> {
     this.#deadlineMs = this.startedAtMs + (call.totalMs ?? defaultTimeouts.totalMs)
     this.#wallTime = parts.observers.listenTo('onPaymentEnd') ? parts.settings.clock.wallTime() : undefined
     this.#pickRequest = pickRequestOf(call)
-    this.protection = new PaymentProtection(call, parts, () => this.remainingMs())
+    this.protection = new PaymentProtection(call, parts, this)
   }
 
   /** What is left for another attempt. */
@@ -130,6 +130,11 @@ export class Progress<Answer> {
       .some((kind) => isOpen(kind))
   }
 
+  /** The ids of the servers that were tried. */
+  get servers(): readonly string[] {
+    return this.attempts.map((attempt) => attempt.server)
+  }
+
   /** Whether this is the only server that the payment may go to, so that a retry can only go to the same one. */
   isAlone(id: string): boolean {
     return this.#parts.pool.isAlone(id, this.protection.pin)
@@ -143,7 +148,7 @@ export class Progress<Answer> {
   /** The payment to ask about, and whom: only where its outcome is unknown and it has a key to ask by. */
   inDoubt(): { readonly payment: PaymentRecord; readonly server: Server } | undefined {
     if (this.#outcome() !== 'unknown' || this.#lastServer === undefined) return undefined
-    const payment = this.protection.recordWith(this.#servers())
+    const payment = this.protection.recordWith(this.servers)
     return payment && { payment, server: this.#lastServer }
   }
 
@@ -209,15 +214,12 @@ export class Progress<Answer> {
     return this.attempts.map((attempt) => attempt.outcome)
   }
 
-  #servers(): readonly string[] {
-    return this.attempts.map((attempt) => attempt.server)
-  }
-
   #discardHeld(): void {
-    this.#callHook('discard', () => this.#held?.discard?.())
+    if (this.#held?.discard !== undefined) this.#callHook('discard', () => this.#held?.discard?.())
   }
 
   #tell(outcome: PaymentOutcome | undefined): void {
+    if (this.#call.onTold === undefined) return
     this.#callHook('onTold', () => this.#call.onTold?.({ outcome, attempts: this.attempts }))
   }
 
@@ -228,7 +230,7 @@ export class Progress<Answer> {
   #end(outcome: PaymentOutcome): void {
     const { payments, observers, settings } = this.#parts
     payments[outcome] = (payments[outcome] ?? 0) + 1
-    this.protection.settle(outcome, () => this.#servers())
+    this.protection.settle(outcome, this)
     if (!observers.listenTo('onPaymentEnd')) return
     const { method = 'POST', key } = this.#call
     const durationMs = settings.clock.now() - this.startedAtMs

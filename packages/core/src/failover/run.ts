@@ -10,7 +10,7 @@ import type { Lease } from '../servers/lease.ts'
 import type { Picker } from '../servers/picker.ts'
 import type { Pool } from '../servers/pool.ts'
 import { backoffMs } from './backoff.ts'
-import type { AttemptReport, Call } from './call.ts'
+import type { AttemptReport, Call, UnansweredAttempt } from './call.ts'
 import { decide } from './decide.ts'
 import { longestWaitMs, firstWaitMs, nextLease } from './next-lease.ts'
 import type { EventLoopWatch } from './event-loop-watch.ts'
@@ -50,7 +50,15 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
     const lease = await next
     if (lease === undefined) break
     const profile = profileOf(lease.server, parts.settings.ledgers)
-    const report = await attempt(call, lease, progress, parts)
+    const context = progress.beginAttempt()
+    const blockedBeforeMs = parts.loopWatch?.begin(progress.attemptStartedAtMs) ?? 0
+    let report: AttemptReport<Answer>
+    try {
+      report = checked(await call.attempt(lease.server, context))
+    } catch (error) {
+      report = maybeSent(error)
+    }
+    report = withOurDelay(report, blockedBeforeMs, progress, parts)
     const outcome = classifyAttempt(report, call, parts, profile)
     learn(lease, report, outcome, parts)
     progress.add(lease, report, outcome)
@@ -64,34 +72,33 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   return progress.conclude()
 }
 
+const evidences: ReadonlySet<string> = new Set<Evidence>(['not-sent', 'sent', 'answered'])
+
+function checked<Answer>(report: AttemptReport<Answer>): AttemptReport<Answer> {
+  if (!evidences.has(report.evidence)) throw new TypeError('the attempt did not say how far it got')
+  return report
+}
+
+/* Whatever an attempt throws, its request may have left: that is never "failed", and never a reason to try again. */
+function maybeSent(error: unknown): UnansweredAttempt {
+  return { evidence: 'sent', trouble: 'local', error }
+}
+
 /* From this share of a deadline on, it was our own event loop that stood still, and nobody else's fault. */
 const blockedShare = 0.2
 
-const evidences: ReadonlySet<string> = new Set<Evidence>(['not-sent', 'sent', 'answered'])
-
-/* Whatever an attempt throws, its request may have left: that is never "failed", and never a reason to try again. */
-async function attempt<Answer>(
-  call: Call<Answer>,
-  lease: Lease,
-  progress: Progress<Answer>,
+function withOurDelay<Answer>(
+  report: AttemptReport<Answer>,
+  blockedBeforeMs: number,
+  { attemptStartedAtMs }: Progress<Answer>,
   { loopWatch, settings }: RunParts,
-): Promise<AttemptReport<Answer>> {
-  const context = progress.beginAttempt()
-  const startedAtMs = progress.attemptStartedAtMs
-  const blockedBeforeMs = loopWatch?.begin(startedAtMs) ?? 0
-  let report: AttemptReport<Answer>
-  try {
-    report = await call.attempt(lease.server, context)
-    if (!evidences.has(report.evidence)) throw new TypeError('the attempt did not say how far it got')
-  } catch (error) {
-    report = { evidence: 'sent', trouble: 'local', error }
-  }
+): AttemptReport<Answer> {
   if (loopWatch === undefined) return report
   loopWatch.end()
   if (report.evidence === 'answered' || report.trouble !== 'timeout') return report
   const nowMs = settings.clock.now()
   const blockedMs = loopWatch.blockedMsAt(nowMs) - blockedBeforeMs
-  return { ...report, isOurDelay: blockedMs >= blockedShare * (nowMs - startedAtMs) }
+  return { ...report, isOurDelay: blockedMs >= blockedShare * (nowMs - attemptStartedAtMs) }
 }
 
 /* The head of the answer decides health; the end of its body frees the slot. */

@@ -52,11 +52,15 @@ export function classifyAttempt(
     : classifyHttp(status, { safe, keyed: request.key !== undefined }, ledger)
   const refined = refine(report, byStatus, parts)
   const kind = refined === 'refused' && !safe && report.ended !== undefined ? 'unknown' : refined
-  const outcome = { kind, evidence: 'answered', status, ...ledgerHints(report, ledger) } as const
+  const outcome: Writable<Outcome> = { kind, evidence: 'answered', status }
+  addLedgerHints(outcome, report, ledger)
   if (!kindsWithRetryAfter.has(kind)) return outcome
   const retryAfterMs = readRetryAfter(readHeader(report, 'retry-after'), parts.settings.clock.wallTime())
-  return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs }
+  if (retryAfterMs !== undefined) outcome.retryAfterMs = retryAfterMs
+  return outcome
 }
+
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
 
 /* Only a server that is trusted to know may say so, and only beside a 503. */
 function promisesNothing(report: AnsweredAttempt<unknown>, { trustsOutcomeHeader }: LedgerProfile): boolean {
@@ -64,15 +68,14 @@ function promisesNothing(report: AnsweredAttempt<unknown>, { trustsOutcomeHeader
   return readHeader(report, 'paylb-outcome') === 'not-executed'
 }
 
-function ledgerHints(
+function addLedgerHints(
+  outcome: Writable<Outcome>,
   report: AnsweredAttempt<unknown>,
   { replayMarker, retryHint, limits }: LedgerProfile,
-): Pick<Outcome, 'isReplay' | 'mayNotRetry' | 'limitsEverybody'> {
-  return {
-    ...(replayMarker !== undefined && readHeader(report, replayMarker) !== null ? { isReplay: true } : {}),
-    ...(retryHint !== undefined && readHeader(report, retryHint)?.trim() === 'false' ? { mayNotRetry: true } : {}),
-    ...(report.status === 429 && limits === 'server' ? { limitsEverybody: true } : {}),
-  }
+): void {
+  if (replayMarker !== undefined && readHeader(report, replayMarker) !== null) outcome.isReplay = true
+  if (retryHint !== undefined && readHeader(report, retryHint)?.trim() === 'false') outcome.mayNotRetry = true
+  if (report.status === 429 && limits === 'server') outcome.limitsEverybody = true
 }
 
 function classifyUnanswered(report: UnansweredAttempt): Outcome {

@@ -9,6 +9,7 @@ import { changed } from './fresh-record.ts'
 import { inTime } from './in-time.ts'
 import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
 import { atOnce } from './memory-journal.ts'
+import type { AtOnce } from './memory-journal.ts'
 import { isSurelyRecognised } from './record-age.ts'
 
 /*
@@ -32,17 +33,25 @@ export interface Terms {
   ttlMsOf(ledger: string): number
 }
 
+/** A payment on its way. */
+export interface Underway {
+  /** What is left of its deadline, in milliseconds. */
+  remainingMs(): number
+  /** The ids of the servers that it was sent to. */
+  readonly servers: readonly string[]
+}
+
 /** What a keyed payment is made with. */
 export interface Surroundings {
   readonly observers: Observers
   readonly clock: Clock
-  /** Milliseconds that the payment has left. */
-  readonly leftMs: () => number
+  readonly progress: Pick<Underway, 'remainingMs'>
 }
 
 /** A keyed payment with its record. */
 export class JournalledPayment {
   readonly #journal: Journal
+  readonly #atOnce: AtOnce | undefined
   readonly #call: Call<unknown>
   readonly #around: Surroundings
   #claim: Claim | undefined
@@ -54,8 +63,14 @@ export class JournalledPayment {
 
   constructor(journal: Journal, call: Call<unknown>, around: Surroundings) {
     this.#journal = journal
+    this.#atOnce = atOnce(journal)
     this.#call = call
     this.#around = around
+  }
+
+  /** Whether another process may see the payment, and take it over. */
+  get isShared(): boolean {
+    return this.#atOnce === undefined
   }
 
   /** What earlier requests under this key came to. */
@@ -83,7 +98,7 @@ export class JournalledPayment {
    */
   writeAhead(server: Server, terms: Terms): Written | Promise<Written> {
     const dispatch = dispatchOf(server)
-    const journal = atOnce(this.#journal)
+    const journal = this.#atOnce
     if (journal === undefined) return this.#writeAheadInTime(dispatch, terms)
     if (this.#claim === undefined)
       return this.#begun(journal.beginNow(this.#lateIntent(terms.keepsPin), dispatch), terms)
@@ -120,7 +135,7 @@ export class JournalledPayment {
   }
 
   #inTime<Value>(work: Promise<Value>, onLate?: (value: Value) => void): Promise<Value> {
-    return inTime(work, this.#around.clock, this.#around.leftMs(), onLate)
+    return inTime(work, this.#around.clock, this.#around.progress.remainingMs(), onLate)
   }
 
   /** Ends the claim, if the journal answers in time. @throws JournalError */
@@ -134,9 +149,8 @@ export class JournalledPayment {
     if (this.#claim === undefined) return undefined
     const claim = this.#claim
     this.#claim = undefined
-    const journal = atOnce(this.#journal)
-    if (journal === undefined) return this.#journal.settle(claim, outcome)
-    journal.settleNow(claim, outcome)
+    if (this.#atOnce === undefined) return this.#journal.settle(claim, outcome)
+    this.#atOnce.settleNow(claim, outcome)
     return undefined
   }
 

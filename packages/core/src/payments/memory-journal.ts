@@ -173,6 +173,7 @@ class MemoryJournal implements Journal, JournalView, AtOnce {
   }
 
   #prune(): void {
+    if (this.#pins.isEmpty) return
     const { ttlMs, wallTime } = this
     this.#pins.prune((key) => {
       const record = this.#records.get(key)

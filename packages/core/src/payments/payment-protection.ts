@@ -9,7 +9,7 @@ import type { Server } from '../servers/server.ts'
 import { JournalError } from './journal-errors.ts'
 import type { PaymentRecord } from './journal.ts'
 import { JournalledPayment } from './journalled-payment.ts'
-import type { Pin, Terms, Written } from './journalled-payment.ts'
+import type { Pin, Terms, Underway, Written } from './journalled-payment.ts'
 import { defaultLedgerProfile, profileOf, protectsKeys } from './ledger.ts'
 
 /*
@@ -29,19 +29,16 @@ export class PaymentProtection implements Terms {
   #goesUnwritten = false
   #openLedger: Pin | undefined
   #isBlind = false
-  /** When the journal was last asked to write ahead. */
-  askedAtMs = 0
   #writtenAtMs = 0
   #writtenAtWallTime = 0
 
-  /** @param leftMs what is left of the payment's deadline, in milliseconds */
-  constructor(call: Call<unknown>, parts: RunParts, leftMs: () => number) {
+  constructor(call: Call<unknown>, parts: RunParts, progress: Underway) {
     this.#parts = parts
     this.#isSafe = isSafe(call)
     const isJournalled = !this.#isSafe && call.key !== undefined
     const { journal, clock } = parts.settings
     const { observers } = parts
-    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, leftMs, observers }) : undefined
+    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, progress, observers }) : undefined
   }
 
   /**
@@ -51,11 +48,6 @@ export class PaymentProtection implements Terms {
   get pin(): Pin | undefined {
     const pin = this.#isSafe ? undefined : (this.#payment?.pin ?? this.#openLedger)
     return pin !== undefined && this.#parts.pool.hasOnlyLedger(pin.ledger) ? undefined : pin
-  }
-
-  /** Whether the payment is written down before it is sent. A bare one, and what is safe, is not. */
-  get isWritten(): boolean {
-    return this.#payment !== undefined
   }
 
   /** Whether an attempt, of this request or of an earlier one under its key, may have been executed. */
@@ -75,24 +67,31 @@ export class PaymentProtection implements Terms {
    * @throws PaylbError when it must not be sent
    */
   writeAhead(server: Server): Written | Promise<Written> {
-    if (this.#payment === undefined) return 'written'
-    const { clock } = this.#parts.settings
-    const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]
-    this.askedAtMs = askedAtMs
-    if (this.#goesUnwritten) return 'written'
-    // Not before: a write that did not come about does not show that the claim still stands.
-    const noted = (written: Written): Written => {
-      this.#writtenAtMs = askedAtMs
-      this.#writtenAtWallTime = askedAtWallTime
-      return written
-    }
+    if (this.#payment === undefined || this.#goesUnwritten) return 'written'
     try {
-      const written = this.#payment.writeAhead(server, this)
-      if (written instanceof Promise) return written.then(noted, (error: unknown) => this.#unwritten(error))
-      return noted(written)
+      const written = this.#payment.isShared
+        ? this.#noted(server, this.#payment)
+        : this.#payment.writeAhead(server, this)
+      return written instanceof Promise ? written.catch((error: unknown) => this.#unwritten(error)) : written
     } catch (error) {
       return this.#unwritten(error)
     }
+  }
+
+  /* When it was asked is noted afterwards: a write that did not come about does not show that the claim still stands. */
+  async #noted(server: Server, payment: JournalledPayment): Promise<Written> {
+    const { clock } = this.#parts.settings
+    const [askedAtMs, askedAtWallTime] = [clock.now(), clock.wallTime()]
+    const written = await payment.writeAhead(server, this)
+    this.#writtenAtMs = askedAtMs
+    this.#writtenAtWallTime = askedAtWallTime
+    return written
+  }
+
+  /** Whether so long has passed since the last write was asked for that this process may have been paused, and overtaken. */
+  mayBeOvertaken(): boolean {
+    if (this.#payment?.isShared !== true || this.#goesUnwritten) return false
+    return this.#parts.settings.clock.now() - this.#writtenAtMs > staleAfterMs
   }
 
   #unwritten(error: unknown): Written {
@@ -131,7 +130,7 @@ export class PaymentProtection implements Terms {
     const { clock } = this.#parts.settings
     const sinceMs = clock.now() - this.#writtenAtMs
     const wallSinceMs = Math.abs(clock.wallTime() - this.#writtenAtWallTime)
-    if (this.#payment === undefined || Math.max(sinceMs, wallSinceMs) <= staleAfterMs) return true
+    if (this.#payment?.isShared !== true || Math.max(sinceMs, wallSinceMs) <= staleAfterMs) return true
     try {
       await this.#payment.settleInTime(outcome)
       return true
@@ -165,7 +164,7 @@ export class PaymentProtection implements Terms {
   }
 
   /** Writes down how the payment ended. Nobody waits for it: a settle that is lost only means one more reconciliation. */
-  settle(outcome: PaymentOutcome, servers: () => readonly string[]): void {
+  settle(outcome: PaymentOutcome, progress: Underway): void {
     const payment = this.#payment
     if (payment === undefined) return
     void guarded(
@@ -173,7 +172,7 @@ export class PaymentProtection implements Terms {
       (error) => this.#settleFailed(error),
     )
     if (outcome === 'unknown') {
-      const record = payment.recordWith(servers())
+      const record = payment.recordWith(progress.servers)
       if (record !== undefined) this.#parts.recovery.leftUnknown(record)
     } else if (outcome !== 'pending' && payment.key !== undefined) {
       this.#parts.recovery.concluded(payment.key)

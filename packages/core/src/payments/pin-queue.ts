@@ -16,6 +16,10 @@ export class PinQueue {
   readonly #heap: Pin[] = []
   readonly #pins = new Map<string, Pin>()
 
+  get isEmpty(): boolean {
+    return this.#heap.length === 0
+  }
+
   /** @param at when the pinned payment was first dispatched */
   add(key: string, at: number): void {
     if (this.#pins.get(key)?.at === at) return

@@ -50,7 +50,7 @@ export function admit(request: IncomingMessage, mounted: string, { settings, pse
   const host = hostOf(request.rawHeaders)
   const target = rewritten(checkTarget(withoutAuthority(mounted, host)), settings)
   const isSafe = isSafeMethod(method) || settings.isSafeRoute(method, pathOf(target), request)
-  const payment = paymentKeyOf(request, isSafe, settings)
+  const { key, isGenerated, keyScope } = paymentKeyOf(request, isSafe, settings)
   const peer = {
     address: request.socket.remoteAddress,
     host,
@@ -60,8 +60,8 @@ export function admit(request: IncomingMessage, mounted: string, { settings, pse
   headers.push('Via', `${request.httpVersion} ${pseudonym}`)
   countDown(method, headers)
   if (settings.preserveHost) headers.push('Host', host)
-  if (payment.isGenerated && payment.key !== undefined) headers.push(settings.keyHeader, payment.key)
-  return { method, target, headers, isSafe, endsHere: endsHere(method, request.rawHeaders), ...payment }
+  if (isGenerated && key !== undefined) headers.push(settings.keyHeader, key)
+  return { method, target, headers, isSafe, endsHere: endsHere(method, request.rawHeaders), key, isGenerated, keyScope }
 }
 
 function rewritten(target: string, { rewrite }: Settings): string {
@@ -71,8 +71,8 @@ function rewritten(target: string, { rewrite }: Settings): string {
 
 /* Node undoes `chunked`, but passes any other coding on as if it were the body. */
 function checkTransferCoding(rawHeaders: readonly string[]): void {
-  const codings = valuesOf(rawHeaders, 'transfer-encoding').join()
-  if (codings !== '' && codings.toLowerCase() !== 'chunked') {
+  const codings = valuesOf(rawHeaders, 'transfer-encoding')
+  if (codings.length > 0 && codings.join().toLowerCase() !== 'chunked') {
     throw new Refusal(400, 'Transfer-Encoding may be nothing but chunked')
   }
 }

@@ -21,21 +21,30 @@ export const trustNobody: Trust = () => false
 /* `X_Forwarded_For` becomes `X-Forwarded-For` in servers that map both to one variable. */
 const written: ReadonlySet<string> = new Set(['forwarded', 'x-real-ip'])
 
-/** Whether a field, in lower case, says who asked: those are written anew. */
-export function saysWhoAsked(field: string): boolean {
-  const dashed = field.includes('_') ? field.replaceAll('_', '-') : field
+const [f, x] = [0x66, 0x78]
+
+/** Whether a field says who asked: those are written anew. */
+export function saysWhoAsked(name: string): boolean {
+  const first = name.charCodeAt(0) | 0x20
+  if (first !== f && first !== x) return false
+  const dashed = name.toLowerCase().replaceAll('_', '-')
   return written.has(dashed) || dashed.startsWith('x-forwarded-')
 }
 
-/** The fields that say who asked, as a flat list of names and values. */
-export function forwardedFields(rawHeaders: readonly string[], peer: Peer, trust: Trust): string[] {
+/** Adds the fields that say who asked to a flat list of names and values. */
+export function addForwardedFields(headers: string[], rawHeaders: readonly string[], peer: Peer, trust: Trust): void {
   const { address, host, isEncrypted } = peer
   const protocol = isEncrypted ? 'https' : 'http'
-  const own = [...(address === undefined ? [] : ['X-Forwarded-For', address]), 'X-Forwarded-Proto', protocol]
-  own.push('X-Forwarded-Host', host)
-  if (address === undefined || !trust(address, 0)) return own
-  const given = rawHeaders.filter((_, index) => index % 2 === 0).some((name) => saysWhoAsked(name.toLowerCase()))
-  return given ? appended(rawHeaders, { address, host, protocol }) : own
+  if (address !== undefined && trust(address, 0) && namesOf(rawHeaders).some(saysWhoAsked)) {
+    headers.push(...appended(rawHeaders, { address, host, protocol }))
+    return
+  }
+  if (address !== undefined) headers.push('X-Forwarded-For', address)
+  headers.push('X-Forwarded-Proto', protocol, 'X-Forwarded-Host', host)
+}
+
+function namesOf(rawHeaders: readonly string[]): readonly string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 0)
 }
 
 interface TrustedPeer {

@@ -13,7 +13,7 @@ import { Refusal } from './refusal.ts'
 export interface BodyLimits {
   readonly maxReplayBytes: number
   readonly maxBodyBytes: number
-  readonly idleMs: number
+  readonly timeouts: { readonly idleMs: number }
 }
 
 /** The body of a request: whole, on its way, or none. */
@@ -41,7 +41,7 @@ export class StreamedBody implements BodyStream {
     yield* this.#head
     let bytes = byteLength(this.#head)
     for (;;) {
-      const chunk = await nextChunk(this.#request, this.#limits.idleMs)
+      const chunk = await nextChunk(this.#request, this.#limits.timeouts.idleMs)
       if (chunk === undefined) return
       bytes += chunk.length
       if (bytes > this.#limits.maxBodyBytes) throw tooLarge(this.#limits)
@@ -66,7 +66,7 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   const head: Buffer[] = []
   let bytes = 0
   for (;;) {
-    const next = nextChunk(request, limits.idleMs)
+    const next = nextChunk(request, limits.timeouts.idleMs)
     const chunk = next instanceof Promise ? await next : next
     if (chunk === undefined) return head.length === 1 ? head[0] : Buffer.concat(head)
     head.push(chunk)

@@ -1,5 +1,5 @@
-import { eachField, hopByHop, valuesOf } from '@paylb/core/doors'
-import { forwardedFields, saysWhoAsked } from './forwarded-fields.ts'
+import { FieldNames, hopByHop, valuesOf } from '@paylb/core/doors'
+import { addForwardedFields, saysWhoAsked } from './forwarded-fields.ts'
 import type { Peer, Trust } from './forwarded-fields.ts'
 import { Refusal } from './refusal.ts'
 
@@ -9,7 +9,7 @@ import { Refusal } from './refusal.ts'
  */
 
 /* Written anew for each server, or answered here. */
-const ownFields: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
+const ownFields = new FieldNames(['host', 'content-length', 'expect'])
 
 const protectedFields: ReadonlySet<string> = new Set([
   'authorization',
@@ -25,18 +25,19 @@ const protectedFields: ReadonlySet<string> = new Set([
   'via',
 ])
 
-const noFields: ReadonlySet<string> = new Set()
+const noFields = new FieldNames([])
 
-/** The fields that `Connection` names, in lower case. */
-export function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
+/** The fields that `Connection` names. */
+export function namedByConnection(rawHeaders: readonly string[]): FieldNames {
+  const tokens = tokensOfConnection(rawHeaders)
+  return tokens.length === 0 ? noFields : new FieldNames(tokens)
+}
+
+function tokensOfConnection(rawHeaders: readonly string[]): readonly string[] {
   const values = valuesOf(rawHeaders, 'connection')
-  if (values.length === 0) return noFields
-  return new Set(
-    values
-      .join()
-      .split(',')
-      .map((token) => token.trim().toLowerCase()),
-  )
+  if (values.length === 0) return values
+  const tokens = values.join().split(',')
+  return tokens.map((token) => token.trim().toLowerCase())
 }
 
 /**
@@ -46,18 +47,18 @@ export function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<st
  * @throws Refusal 400 when `Connection` names a field that must arrive
  */
 export function requestHeaders(rawHeaders: readonly string[], keyField: string, peer: Peer, trust: Trust): string[] {
-  const named = namedByConnection(rawHeaders)
-  for (const name of named) {
+  for (const name of tokensOfConnection(rawHeaders)) {
     if (name !== keyField && !isProtected(name)) continue
     throw new Refusal(400, `the Connection field names ${name}, which must reach the server`)
   }
+  const named = namedByConnection(rawHeaders)
   const passed: string[] = []
-  eachField(rawHeaders, (name, value) => {
-    const field = name.toLowerCase()
-    const endsHere = hopByHop.has(field) || named.has(field) || ownFields.has(field) || saysWhoAsked(field)
-    if (!endsHere) passed.push(name, value)
-  })
-  passed.push(...forwardedFields(rawHeaders, peer, trust))
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    const endsHere = hopByHop.has(name) || named.has(name) || ownFields.has(name) || saysWhoAsked(name)
+    if (!endsHere) passed.push(name, rawHeaders[index + 1] ?? '')
+  }
+  addForwardedFields(passed, rawHeaders, peer, trust)
   return passed
 }
 

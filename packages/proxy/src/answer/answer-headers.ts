@@ -1,6 +1,6 @@
 import type { Told } from '@paylb/core'
 import type { TransportAnswer } from '@paylb/undici'
-import { eachField, hopByHop } from '@paylb/core/doors'
+import { hopByHop, isField } from '@paylb/core/doors'
 import { namedByConnection } from '../admission/request-headers.ts'
 
 /** What an answer is told with, beside its outcome. */
@@ -18,16 +18,18 @@ export interface Telling {
  */
 export function answerHeaders(answer: TransportAnswer, told: Told, telling: Telling): string[] {
   const { isHead, exposeServer, ownKey } = telling
+  const { rawHeaders } = answer
   const ownField = ownKey?.[0].toLowerCase()
-  const named = namedByConnection(answer.rawHeaders)
+  const named = namedByConnection(rawHeaders)
   const passed: string[] = []
   let hasLength = false
-  eachField(answer.rawHeaders, (name, value) => {
-    const field = name.toLowerCase()
-    if (hopByHop.has(field) || named.has(field) || field.startsWith('paylb-') || field === ownField) return
-    if (field === 'content-length') hasLength = true
-    passed.push(name, value)
-  })
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (hopByHop.has(name) || named.has(name) || isOurs(name)) continue
+    if (ownField !== undefined && isField(name, ownField)) continue
+    if (isField(name, 'content-length')) hasLength = true
+    passed.push(name, rawHeaders[index + 1] ?? '')
+  }
   const mayHaveBody = !isHead && answer.status !== 204 && answer.status !== 304
   if (!hasLength && mayHaveBody && answer.body !== undefined) passed.push('Content-Length', `${answer.body.length}`)
   if (ownKey !== undefined) passed.push(...ownKey)
@@ -36,4 +38,10 @@ export function answerHeaders(answer: TransportAnswer, told: Told, telling: Tell
   const server = told.attempts.at(-1)?.server
   if (exposeServer && server !== undefined) passed.push('paylb-server', server)
   return passed
+}
+
+const p = 0x70
+
+function isOurs(name: string): boolean {
+  return (name.charCodeAt(0) | 0x20) === p && name.toLowerCase().startsWith('paylb-')
 }
