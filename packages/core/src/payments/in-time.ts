@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Cancellation, Clock } from '../clock.ts'
 import { JournalUnavailableError } from './journal-errors.ts'
 
 /*
@@ -35,27 +35,37 @@ export async function inTime<Value>(
   throw new JournalUnavailableError('the journal did not answer in time')
 }
 
-/* A reason of our own: the one that would be made otherwise is an error with a stack. */
-const itCame = 'the journal has answered'
+type Listener = Parameters<Cancellation['addEventListener']>[1]
 
-/* What is waited for, and whether it has come. */
-class Awaited {
-  readonly #work: Promise<unknown>
+/* What is waited for, and whether it has come: then nobody needs to sleep any longer. */
+class Awaited implements Cancellation {
+  readonly reason = undefined
   isThere = false
+  #wake: Listener | undefined
 
   constructor(work: Promise<unknown>) {
-    this.#work = work
     const note = (): void => {
       this.isThere = true
+      if (typeof this.#wake === 'function') this.#wake()
+      else this.#wake?.handleEvent()
     }
     work.then(note, note)
   }
 
+  get aborted(): boolean {
+    return this.isThere
+  }
+
+  addEventListener(_type: 'abort', listener: Listener): void {
+    this.#wake = listener
+  }
+
+  removeEventListener(): void {
+    this.#wake = undefined
+  }
+
   async orAfter(ms: number, clock: Clock): Promise<void> {
-    const alarm = new AbortController()
-    const stop = (): void => alarm.abort(itCame)
-    this.#work.then(stop, stop)
-    await clock.sleep(ms, alarm.signal)
+    await clock.sleep(ms, this)
     for (let turn = 0; turn < turns && !this.isThere; turn += 1) await Promise.resolve()
   }
 }

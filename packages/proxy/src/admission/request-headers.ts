@@ -25,19 +25,19 @@ const protectedFields: ReadonlySet<string> = new Set([
   'via',
 ])
 
-const noFields = new FieldNames([])
+const none: readonly string[] = []
 
-/** The fields that `Connection` names. */
-export function namedByConnection(rawHeaders: readonly string[]): FieldNames {
-  const tokens = tokensOfConnection(rawHeaders)
-  return tokens.length === 0 ? noFields : new FieldNames(tokens)
-}
-
-function tokensOfConnection(rawHeaders: readonly string[]): readonly string[] {
+/** The names that `Connection` has for fields, in lower case; what is for one connection anyway may be left out. */
+export function namedByConnection(rawHeaders: readonly string[]): readonly string[] {
   const values = valuesOf(rawHeaders, 'connection')
-  if (values.length === 0) return values
+  if (values.length === 0 || (values.length === 1 && values[0] === 'keep-alive')) return none
   const tokens = values.join().split(',')
   return tokens.map((token) => token.trim().toLowerCase())
+}
+
+/** Whether a field is among names in lower case. */
+export function isAmong(name: string, names: readonly string[]): boolean {
+  return names.length > 0 && names.includes(name.toLowerCase())
 }
 
 /**
@@ -47,15 +47,15 @@ function tokensOfConnection(rawHeaders: readonly string[]): readonly string[] {
  * @throws Refusal 400 when `Connection` names a field that must arrive
  */
 export function requestHeaders(rawHeaders: readonly string[], keyField: string, peer: Peer, trust: Trust): string[] {
-  for (const name of tokensOfConnection(rawHeaders)) {
+  const named = namedByConnection(rawHeaders)
+  for (const name of named) {
     if (name !== keyField && !isProtected(name)) continue
     throw new Refusal(400, `the Connection field names ${name}, which must reach the server`)
   }
-  const named = namedByConnection(rawHeaders)
   const passed: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
-    const endsHere = hopByHop.has(name) || named.has(name) || ownFields.has(name) || saysWhoAsked(name)
+    const endsHere = hopByHop.has(name) || isAmong(name, named) || ownFields.has(name) || saysWhoAsked(name)
     if (!endsHere) passed.push(name, rawHeaders[index + 1] ?? '')
   }
   addForwardedFields(passed, rawHeaders, peer, trust)

@@ -1,7 +1,7 @@
 import type { Told } from '@paylb/core'
 import type { TransportAnswer } from '@paylb/undici'
 import { hopByHop, isField } from '@paylb/core/doors'
-import { namedByConnection } from '../admission/request-headers.ts'
+import { isAmong, namedByConnection } from '../admission/request-headers.ts'
 
 /** What an answer is told with, beside its outcome. */
 export interface Telling {
@@ -25,7 +25,7 @@ export function answerHeaders(answer: TransportAnswer, told: Told, telling: Tell
   let hasLength = false
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? ''
-    if (hopByHop.has(name) || named.has(name) || isOurs(name)) continue
+    if (hopByHop.has(name) || isAmong(name, named) || isOurs(name)) continue
     if (ownField !== undefined && isField(name, ownField)) continue
     if (isField(name, 'content-length')) hasLength = true
     passed.push(name, rawHeaders[index + 1] ?? '')
