@@ -1,13 +1,12 @@
 import { finished } from 'node:stream'
 import { InvalidOptionsError, PaylbError } from '@paylb/core'
-import type { Balancer, Call, Told } from '@paylb/core'
+import type { Balancer, Call } from '@paylb/core'
 import { HookFailure } from '@paylb/core/doors'
 import { getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { AxiosAdapter as RequiredAdapter } from 'axios' with { 'resolution-mode': 'require' }
 import { isStream } from './answer.ts'
 import { callFor } from './balanced-call.ts'
-import type { Means } from './balanced-call.ts'
 import { watchCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { failure, hookFailed, statusError } from './errors.ts'
@@ -63,11 +62,10 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
     const caller = watchCaller(config)
     let response: AxiosResponse
     try {
-      const call = prepared(config, caller, means)
+      const call = prepared(config, caller, means, (latest) => (payment.told = latest))
       payment.key = call.key
       payment.told = { outcome: 'unknown', attempts: [] }
-      const onTold = (latest: Told): void => void (payment.told = latest)
-      response = await balancer.run({ ...call, onTold })
+      response = await balancer.run(call)
     } catch (error) {
       caller.release()
       throw failure(error, config, caller, payment)
@@ -79,9 +77,9 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
   return { adapter, knownOf: (config) => known.get(config) }
 }
 
-function prepared(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
+function prepared(...given: Parameters<typeof callFor>): Call<AxiosResponse> {
   try {
-    return callFor(config, caller, means)
+    return callFor(...given)
   } catch (error) {
     if (!(error instanceof HookFailure)) throw error
     const cause = hookFailed(error)

@@ -11,12 +11,28 @@ export function isStream(data: unknown): data is Readable {
   return data instanceof Readable
 }
 
-/** The report for an answer whose body is here. */
-export function heldAnswer(response: AxiosResponse): AnsweredAttempt<AxiosResponse> {
-  const head = headOf(response)
-  const data: unknown = response.data
-  if (typeof data !== 'string' && !(data instanceof Uint8Array)) return head
-  return Object.defineProperty(head, 'body', { get: () => Buffer.from(data as string) })
+/** The report for an answer whose body is here. What is read of it seldom is made when it is read. */
+export class HeldAnswer implements AnsweredAttempt<AxiosResponse> {
+  readonly evidence = 'answered'
+  readonly status: number
+  readonly answer: AxiosResponse
+  readonly #head: { readonly headers: Headers } | undefined
+
+  /** @param head where the headers can be had as they came */
+  constructor(answer: AxiosResponse, head?: { readonly headers: Headers }) {
+    this.status = answer.status
+    this.answer = answer
+    this.#head = head
+  }
+
+  get headers(): Headers {
+    return this.#head?.headers ?? headersOf(this.answer.headers)
+  }
+
+  get body(): Uint8Array | undefined {
+    const data: unknown = this.answer.data
+    return typeof data === 'string' || data instanceof Uint8Array ? Buffer.from(data as string) : undefined
+  }
 }
 
 /**
@@ -35,18 +51,7 @@ export function streamedAnswer(
   const ended = new Promise<BodyEnding>((resolve) => {
     finished(data, { writable: false }, (error) => resolve(isComplete() ? 'complete' : endingOf(error)))
   })
-  return Object.assign(headOf(response), { ended, discard: () => void data.destroy() })
-}
-
-function headOf(response: AxiosResponse): AnsweredAttempt<AxiosResponse> {
-  return {
-    evidence: 'answered',
-    status: response.status,
-    get headers() {
-      return headersOf(response.headers)
-    },
-    answer: response,
-  }
+  return Object.assign(new HeldAnswer(response), { ended, discard: () => void data.destroy() })
 }
 
 /* A stream that its reader destroys ends early without an error of its own. */

@@ -1,8 +1,8 @@
-import type { AttemptContext, AttemptReport, Server, Trouble } from '@paylb/core'
+import type { AttemptContext, AttemptReport, Cancellation, Server, Trouble } from '@paylb/core'
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { copyOf } from './attempt-headers.ts'
-import { heldAnswer, isStream, streamedAnswer } from './answer.ts'
+import { HeldAnswer, isStream, streamedAnswer } from './answer.ts'
 import { startDeadlines } from './deadlines.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
@@ -21,7 +21,7 @@ export interface Exchange {
   readonly data: unknown
   readonly connectMs: number
   /** Aborts when the caller has cancelled. */
-  readonly signal: AbortSignal
+  readonly signal: Cancellation
   /** The axios adapter that carries the request. */
   readonly carrier: AxiosAdapter
   /** Whether the carrier is axios' own for Node: only its socket can be watched. */
@@ -41,6 +41,9 @@ export function attempt(
   return new Attempt(exchange, context).send(server)
 }
 
+/* The path, the query and the signal have it in them. To delete it would make every later look at the settings slow. */
+const saidAlready: object = { baseURL: undefined, params: undefined, cancelToken: undefined }
+
 class Attempt {
   readonly #exchange: Exchange
   readonly #wire: Wire
@@ -49,6 +52,7 @@ class Attempt {
   readonly #leave = (): void => this.#giveUp('cancelled', new CanceledError(undefined, this.#exchange.config))
   #givenUp: Trouble | undefined
   #giveUpBody: ((error: Error) => void) | undefined
+  #rejectAnswer: ((error: Error) => void) | undefined
 
   constructor(exchange: Exchange, context: AttemptContext) {
     const { headMs, remainingMs: totalMs } = context
@@ -65,7 +69,7 @@ class Attempt {
   async send(server: Server): Promise<AttemptReport<AxiosResponse>> {
     try {
       const answer = this.#exchange.carrier(this.#configFor(server))
-      return this.#answered(await Promise.race([answer, this.#givingUp()]))
+      return this.#answered(await this.#unlessGivenUp(answer))
     } catch (error) {
       return this.#unanswered(error)
     }
@@ -74,8 +78,9 @@ class Attempt {
   /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
   #configFor(server: Server): InternalAxiosRequestConfig {
     const { config, path, headers, data, agentOf } = this.#exchange
-    const own: InternalAxiosRequestConfig = {
+    return {
       ...config,
+      ...saidAlready,
       url: server.url + path,
       headers: copyOf(headers),
       data,
@@ -87,16 +92,12 @@ class Attempt {
       validateStatus: null,
       ...(agentOf !== undefined && server.origin.startsWith('https:') ? { httpsAgent: agentOf(server) } : {}),
     }
-    delete own.baseURL
-    delete own.params
-    delete own.cancelToken
-    return own
   }
 
-  #givingUp(): Promise<never> {
-    const { signal } = this.#end
-    return new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  #unlessGivenUp(answer: Promise<AxiosResponse>): Promise<AxiosResponse> {
+    return new Promise((resolve, reject) => {
+      this.#rejectAnswer = reject
+      answer.then(resolve, reject)
     })
   }
 
@@ -105,6 +106,7 @@ class Attempt {
     this.#giveUpBody?.(error)
     this.#wire.close()
     this.#end.abort(error)
+    this.#rejectAnswer?.(error)
   }
 
   #stop(): void {
@@ -116,7 +118,7 @@ class Attempt {
     const { data } = response
     if (!isStream(data)) {
       this.#stop()
-      return heldAnswer(response)
+      return new HeldAnswer(response)
     }
     this.#giveUpBody = (error) => data.destroy(error)
     const report = streamedAnswer(response, data, () => this.#wire.isAnswerComplete)

@@ -1,8 +1,7 @@
 import * as crypto from 'node:crypto'
 import { isSafeMethod, PaylbError } from '@paylb/core'
-import type { AttemptContext, AttemptReport, Call, Server } from '@paylb/core'
+import type { AttemptContext, AttemptReport, Call, Server, Told } from '@paylb/core'
 import { fingerprintOf, HookFailure } from '@paylb/core/doors'
-import type { Transport } from '@paylb/undici'
 import { Axios } from 'axios'
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { attempt } from './attempt.ts'
@@ -17,6 +16,7 @@ import { paymentKeyOf } from './payment-key.ts'
 import { findOtherAgent, refuse, targetPath } from './target.ts'
 import type { AgentOf } from './tls/server-agents.ts'
 import { undiciAttempt } from './undici/attempt.ts'
+import type { LoadTransport } from './undici/load.ts'
 import { findUnsupported } from './undici/unsupported.ts'
 
 /*
@@ -31,14 +31,19 @@ export interface Means {
   /** Whether the carrier is axios' own for Node: only its socket can be watched. */
   readonly isWatched: boolean
   /** Carries each attempt instead of the adapter. */
-  readonly transport: (() => Promise<Transport>) | undefined
+  readonly transport: LoadTransport | undefined
   /** What axios' own transport connects with to servers on `https:`; undefined: as the caller says. */
   readonly agentOf: AgentOf | undefined
   readonly settings: ClientSettings
 }
 
 /** @throws PaylbError for a call that must not be sent; HookFailure when a function of the user's fails */
-export function callFor(config: InternalAxiosRequestConfig, caller: Caller, means: Means): Call<AxiosResponse> {
+export function callFor(
+  config: InternalAxiosRequestConfig,
+  caller: Caller,
+  means: Means,
+  onTold: (told: Told) => void,
+): Call<AxiosResponse> {
   const { settings } = means
   if (means.transport !== undefined) refuse(findUnsupported(config))
   if (means.agentOf !== undefined) refuse(findOtherAgent(config))
@@ -63,6 +68,7 @@ export function callFor(config: InternalAxiosRequestConfig, caller: Caller, mean
     signal: caller.signal,
     headMs,
     totalMs: Math.min(timeoutMs(config), totalMs),
+    onTold,
   }
 }
 
@@ -107,16 +113,17 @@ class Attempts {
     this.#transport = transport
   }
 
-  async begin(server: Server, context: AttemptContext): Promise<AttemptReport<AxiosResponse>> {
+  begin(server: Server, context: AttemptContext): Promise<AttemptReport<AxiosResponse>> {
+    let exchange: Exchange
     try {
-      const exchange = { ...this.#exchange, headers: this.#headersFor(server) }
-      if (this.#transport === undefined) return await attempt(exchange, server, context)
-      return await undiciAttempt(exchange, this.#transport, server, context)
+      exchange = { ...this.#exchange, headers: this.#headersFor(server) }
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error
       this.isRefused = true
-      return { evidence: 'not-sent', trouble: 'local', error: hookFailed(error) }
+      return Promise.resolve({ evidence: 'not-sent', trouble: 'local', error: hookFailed(error) })
     }
+    if (this.#transport === undefined) return attempt(exchange, server, context)
+    return undiciAttempt(exchange, this.#transport, server, context)
   }
 
   #headersFor(server: Server): AxiosHeaders {

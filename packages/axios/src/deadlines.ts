@@ -15,20 +15,61 @@ export interface Deadlines {
   stop(): void
 }
 
-/** Starts the deadlines of one attempt; `onExpired` hears of the first that passes. */
+/**
+ * Starts the deadlines of one attempt; `onExpired` hears of the first that passes. One timer serves all: where there is
+ * more time meanwhile, it fires early, sees that, and is set again.
+ */
 export function startDeadlines(limits: Limits, onExpired: (what: string) => void): Deadlines {
-  const start = (ms: number, what: string): NodeJS.Timeout => setTimeout(() => onExpired(what), ms)
-  const connect = start(limits.connectMs, `no connection within ${Math.round(limits.connectMs)} ms`)
-  const head = start(limits.headMs, `no answer within ${Math.round(limits.headMs)} ms`)
-  const total = start(limits.totalMs, `no complete answer within ${Math.round(limits.totalMs)} ms`)
-  return {
-    connected: () => clearTimeout(connect),
-    head: () => {
-      clearTimeout(connect)
-      clearTimeout(head)
-    },
-    stop: () => {
-      for (const timer of [connect, head, total]) clearTimeout(timer)
-    },
+  return new RunningDeadlines(limits, onExpired)
+}
+
+class RunningDeadlines implements Deadlines {
+  readonly #limits: Limits
+  readonly #onExpired: (what: string) => void
+  readonly #startedAt = performance.now()
+  #isConnected = false
+  #hasHead = false
+  #timer: NodeJS.Timeout
+
+  constructor(limits: Limits, onExpired: (what: string) => void) {
+    this.#limits = limits
+    this.#onExpired = onExpired
+    this.#timer = this.#in(this.#limitMs())
+  }
+
+  connected(): void {
+    this.#isConnected = true
+  }
+
+  head(): void {
+    this.#isConnected = true
+    this.#hasHead = true
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #limitMs(): number {
+    const { connectMs, headMs, totalMs } = this.#limits
+    return Math.min(totalMs, this.#hasHead ? Infinity : headMs, this.#isConnected ? Infinity : connectMs)
+  }
+
+  #in(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#fire(), Math.ceil(ms))
+  }
+
+  #fire(): void {
+    const leftMs = this.#startedAt + this.#limitMs() - performance.now()
+    if (leftMs > 0) this.#timer = this.#in(leftMs)
+    else this.#onExpired(this.#expired())
+  }
+
+  #expired(): string {
+    const { connectMs, headMs, totalMs } = this.#limits
+    const limitMs = this.#limitMs()
+    if (!this.#isConnected && limitMs === connectMs) return `no connection within ${Math.round(connectMs)} ms`
+    if (!this.#hasHead && limitMs === headMs) return `no answer within ${Math.round(headMs)} ms`
+    return `no complete answer within ${Math.round(totalMs)} ms`
   }
 }

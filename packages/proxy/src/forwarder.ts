@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Balancer } from '@paylb/core'
+import { ManualCancellation } from '@paylb/core/doors'
 import { createHealthChecker, createTransport } from '@paylb/undici'
 import type { Transport } from '@paylb/undici'
 import { admit } from './admission/admit.ts'
@@ -15,7 +16,6 @@ import { answerProblem } from './answer/problem.ts'
 import { relay } from './answer/relay.ts'
 import { configure } from './options.ts'
 import type { ForwardOptions, PaylbOptions, Settings } from './options.ts'
-import { Caller } from './caller.ts'
 import { OutgoingCall } from './outgoing-call.ts'
 
 /* The way of one request: admit → read the body → run → relay. Framework adapters only call `handle`. */
@@ -76,7 +76,7 @@ interface Parts extends Admission {
 async function handle(request: IncomingMessage, response: ServerResponse, target: string, parts: Parts): Promise<void> {
   const { balancer, transport, settings } = parts
   const { exposeServer } = settings
-  const caller = new Caller()
+  const caller = new ManualCancellation()
   const ended = closed(response, caller)
   request.on('error', ignore) // a broken request ends as a closed response
   let admitted: Admitted | undefined
@@ -102,14 +102,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
 }
 
 /* Resolves when the response has ended one way or another; tells `caller` when it was the other way. */
-function closed(response: ServerResponse, caller: Caller): Promise<void> {
+function closed(response: ServerResponse, caller: ManualCancellation): Promise<void> {
   response.on('error', breakOff)
   return new Promise((resolve) => {
     const { socket } = response.req
     const waitsForSocket = response.socket === null
     const end = (): void => {
       if (waitsForSocket) socket.off('close', end)
-      if (!response.writableFinished) caller.leaves()
+      if (!response.writableFinished) caller.abort(new Error('the caller went away'))
       resolve()
     }
     if (response.destroyed) return end()

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { fields, valuesOf } from '@paylb/core/doors'
+import type { Cancellation } from '@paylb/core'
+import { eachField, valuesOf } from '@paylb/core/doors'
 import type { TransportAnswer } from '@paylb/undici'
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
@@ -22,7 +23,7 @@ export function responseOf(answer: TransportAnswer, config: InternalAxiosRequest
 export function streamedBody(
   answer: TransportAnswer,
   config: InternalAxiosRequestConfig,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Readable {
   const cutBy = (error: unknown): Error => (signal.aborted ? new CanceledError(undefined, config) : asError(error))
   const isHeld = answer.stream === undefined
@@ -31,17 +32,19 @@ export function streamedBody(
   return decompress === undefined ? raw : decompressed(raw, decompress)
 }
 
-/** The whole body, as text or bytes. @throws when it is cut, larger than `maxContentLength`, or not what it says it is */
-export async function readWhole(
-  answer: TransportAnswer,
-  config: InternalAxiosRequestConfig,
-  signal: AbortSignal,
-): Promise<unknown> {
+/**
+ * The whole body, as text or bytes; at once where it is here, as it is wanted.
+ *
+ * @throws (or rejects) when it is cut, larger than `maxContentLength`, or not what it says it is
+ */
+export function readWhole(answer: TransportAnswer, config: InternalAxiosRequestConfig, signal: Cancellation): unknown {
   const isPlain = answer.stream === undefined && decompressorFor(answer, config) === undefined
-  const bytes = isPlain
-    ? (answer.body ?? Buffer.alloc(0))
-    : await buffer(limited(streamedBody(answer, config, signal), config))
-  checkLength(bytes.length, config)
+  const length = answer.body?.length ?? 0
+  if (isPlain && !isTooLong(length, config)) return decoded(answer.body ?? Buffer.alloc(0), config)
+  return buffer(limited(streamedBody(answer, config, signal), config)).then((bytes) => decoded(bytes, config))
+}
+
+function decoded(bytes: Buffer, config: InternalAxiosRequestConfig): Buffer | string {
   if (config.responseType === 'arraybuffer') return bytes
   const encoding = config.responseEncoding as BufferEncoding | undefined
   const text = bytes.toString(encoding)
@@ -53,14 +56,15 @@ async function* limited(body: Readable, config: InternalAxiosRequestConfig): Asy
   let length = 0
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     length += chunk.length
-    checkLength(length, config)
+    if (isTooLong(length, config)) {
+      throw new AxiosError(`maxContentLength size of ${config.maxContentLength} exceeded`, AxiosError.ERR_BAD_RESPONSE)
+    }
     yield chunk
   }
 }
 
-function checkLength(length: number, { maxContentLength = -1 }: InternalAxiosRequestConfig): void {
-  if (maxContentLength < 0 || length <= maxContentLength) return
-  throw new AxiosError(`maxContentLength size of ${maxContentLength} exceeded`, AxiosError.ERR_BAD_RESPONSE)
+function isTooLong(length: number, { maxContentLength = -1 }: InternalAxiosRequestConfig): boolean {
+  return maxContentLength >= 0 && length > maxContentLength
 }
 
 function asError(error: unknown): Error {
@@ -102,11 +106,11 @@ function isBare({ status }: TransportAnswer, { method }: InternalAxiosRequestCon
 /* As Node's own client gives them to axios: cookies as a list, other fields that come twice as one. */
 function headersOf(rawHeaders: readonly string[]): AxiosHeaders {
   const headers = new AxiosHeaders()
-  for (const [given, value] of fields(rawHeaders)) {
+  eachField(rawHeaders, (given, value) => {
     const name = given.toLowerCase()
     const known = Object.hasOwn(headers, name) ? headers[name] : undefined
     if (name === 'set-cookie') headers[name] = [...((known ?? []) as string[]), value]
     else headers[name] = known === undefined ? value : `${String(known)}, ${value}`
-  }
+  })
   return headers
 }

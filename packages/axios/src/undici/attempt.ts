@@ -2,9 +2,11 @@ import type { AnsweredAttempt, AttemptContext, AttemptReport, BodyEnding, Server
 import type { Transport, TransportAnswer } from '@paylb/undici'
 import type { AxiosResponse } from 'axios'
 import type { Exchange } from '../attempt.ts'
+import { HeldAnswer } from '../answer.ts'
 import { withoutSecrets } from '../seal.ts'
 import { exceedsOwnLimit, troubleOf } from '../trouble.ts'
 import { readWhole, responseOf, streamedBody } from './answer.ts'
+import type { LoadTransport } from './load.ts'
 import { requestFor, Unsendable } from './request.ts'
 
 /*
@@ -15,7 +17,7 @@ import { requestFor, Unsendable } from './request.ts'
 /** Sends the request once to `server` and says how far it got. Never throws. */
 export async function undiciAttempt(
   exchange: Exchange,
-  load: () => Promise<Transport>,
+  load: LoadTransport,
   server: Server,
   context: AttemptContext,
 ): Promise<AttemptReport<AxiosResponse>> {
@@ -23,8 +25,8 @@ export async function undiciAttempt(
   try {
     const transport = await loaded(load)
     const report = await transport.attempt(server, requestFor(exchange), context)
-    if (report.evidence === 'answered') return await answered(report, exchange, deadline)
-    return { ...report, error: withoutSecrets(report.error) }
+    if (report.evidence !== 'answered') return { ...report, error: withoutSecrets(report.error) }
+    return await answered(report, exchange, deadline)
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
     exchange.onRefused()
@@ -33,53 +35,47 @@ export async function undiciAttempt(
 }
 
 /* Without a transport, for want of its package or for wrong certificates, nothing is sent to any server. */
-function loaded(load: () => Promise<Transport>): Promise<Transport> {
-  return load().catch((cause: unknown) => {
+function loaded(load: LoadTransport): Transport | Promise<Transport> {
+  const transport = load()
+  if (!(transport instanceof Promise)) return transport
+  return transport.catch((cause: unknown) => {
     throw new Unsendable('the transport could not be made', { cause })
   })
 }
 
-async function answered(
+/* A body that is here as a whole is not waited for. */
+function answered(
   report: AnsweredAttempt<TransportAnswer>,
   exchange: Exchange,
   deadline: number,
-): Promise<AttemptReport<AxiosResponse>> {
-  const { answer, status, ended } = report
+): AttemptReport<AxiosResponse> | Promise<AttemptReport<AxiosResponse>> {
+  const { answer, ended } = report
   const { config, signal } = exchange
   const response = responseOf(answer, config)
-  const head = { ...headOf(report), answer: response }
   if (config.responseType === 'stream') {
     const body = streamedBody(answer, config, signal)
     response.data = body
     const discard = (): void => void body.destroy()
-    return Object.assign(head, { ended: ended ?? endOf(body), discard })
+    return Object.assign(new HeldAnswer(response, report), { ended: ended ?? endOf(body), discard })
   }
-  try {
-    response.data = await readWhole(answer, config, signal)
-  } catch (error) {
+  const reading = readWhole(answer, config, signal)
+  const held = (data: unknown): HeldAnswer => {
+    response.data = data
+    return new HeldAnswer(response, report)
+  }
+  return reading instanceof Promise ? reading.then(held, failed) : held(reading)
+
+  async function failed(error: unknown): Promise<AttemptReport<AxiosResponse>> {
     if (exceedsOwnLimit(error)) exchange.onRefused()
     const isCut = (await ended) === 'cut'
     const trouble = signal.aborted ? 'cancelled' : isCut ? cutBy(deadline) : troubleOf(error)
-    return { evidence: 'sent', trouble, status, error: withoutSecrets(error) }
+    return { evidence: 'sent', trouble, status: report.status, error: withoutSecrets(error) }
   }
-  return Object.defineProperty(head, 'body', { get: () => Buffer.from(response.data as string) })
 }
 
 /* The transport breaks a body off when its time is up. */
 function cutBy(deadline: number): Trouble {
   return performance.now() >= deadline ? 'timeout' : 'connection'
-}
-
-/* The headers are read only when the status calls for it. */
-function headOf(report: AnsweredAttempt<TransportAnswer>): AnsweredAttempt<TransportAnswer> {
-  return {
-    evidence: 'answered',
-    status: report.status,
-    get headers() {
-      return report.headers
-    },
-    answer: report.answer,
-  }
 }
 
 /* A body that was held until it was complete has nothing on its way any more, whatever its reader does. */

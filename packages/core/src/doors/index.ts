@@ -6,6 +6,7 @@
 export { attemptHeaders, fieldsSetBy } from './attempt-fields.ts'
 export type { AttemptHook, AttemptRequest, KeyOfAttempt, Outgoing } from './attempt-fields.ts'
 export { callHook, HookFailure } from './call-hook.ts'
+export { ManualCancellation } from '../manual-cancellation.ts'
 export { byName, eachField, FieldNames, fields, hopByHop, isField, valuesOf } from './fields.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export type { Cryptography, Fingerprinted } from './fingerprint.ts'

@@ -12,7 +12,7 @@ export interface AnsweredAttempt<Answer> {
   /** Read only when the status calls for it, so it may be built when it is read. */
   readonly headers: Headers
   /** The whole body, where it was held until complete. */
-  readonly body?: Uint8Array
+  readonly body?: Uint8Array | undefined
   /** What `run` resolves with when this attempt is the one that counts. */
   readonly answer: Answer
   /** Only for a body that is still on its way: resolves (never rejects) when it has ended. */

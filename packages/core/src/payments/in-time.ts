@@ -1,4 +1,5 @@
-import type { Cancellation, Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import { ManualCancellation } from '../manual-cancellation.ts'
 import { JournalUnavailableError } from './journal-errors.ts'
 
 /*
@@ -35,37 +36,21 @@ export async function inTime<Value>(
   throw new JournalUnavailableError('the journal did not answer in time')
 }
 
-type Listener = Parameters<Cancellation['addEventListener']>[1]
-
 /* What is waited for, and whether it has come: then nobody needs to sleep any longer. */
-class Awaited implements Cancellation {
-  readonly reason = undefined
-  isThere = false
-  #wake: Listener | undefined
+class Awaited {
+  readonly #coming = new ManualCancellation()
 
   constructor(work: Promise<unknown>) {
-    const note = (): void => {
-      this.isThere = true
-      if (typeof this.#wake === 'function') this.#wake()
-      else this.#wake?.handleEvent()
-    }
+    const note = (): void => this.#coming.abort(undefined)
     work.then(note, note)
   }
 
-  get aborted(): boolean {
-    return this.isThere
-  }
-
-  addEventListener(_type: 'abort', listener: Listener): void {
-    this.#wake = listener
-  }
-
-  removeEventListener(): void {
-    this.#wake = undefined
+  get isThere(): boolean {
+    return this.#coming.aborted
   }
 
   async orAfter(ms: number, clock: Clock): Promise<void> {
-    await clock.sleep(ms, this)
+    await clock.sleep(ms, this.#coming)
     for (let turn = 0; turn < turns && !this.isThere; turn += 1) await Promise.resolve()
   }
 }

@@ -1,20 +1,21 @@
-import type { Cancellation } from '@paylb/core'
+import type { Cancellation } from './clock.ts'
 
 type Listener = Parameters<Cancellation['addEventListener']>[1]
 
 /**
- * Whoever waits for an answer. An AbortSignal as far as anybody looks: Node's own costs as much as picking a server, on
- * every request, and is needed on hardly any.
+ * A cancellation by hand. An AbortSignal as far as anybody looks: Node's own costs as much as picking a server, on every
+ * request, and is needed on hardly any.
  */
-export class Caller implements Cancellation {
+export class ManualCancellation implements Cancellation {
   aborted = false
   reason: unknown
   #listeners: Listener[] = []
 
-  /** The connection has closed before the answer was complete. */
-  leaves(): void {
+  /** Cancels, once. */
+  abort(reason: unknown): void {
+    if (this.aborted) return
     this.aborted = true
-    this.reason = new Error('the caller went away')
+    this.reason = reason
     for (const listener of this.#listeners.splice(0)) {
       if (typeof listener === 'function') listener()
       else listener.handleEvent()
