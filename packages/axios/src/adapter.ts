@@ -1,16 +1,16 @@
 import { finished } from 'node:stream'
 import { InvalidOptionsError, PaylbError } from '@paylb/core'
-import type { Balancer, Call } from '@paylb/core'
+import type { Balancer } from '@paylb/core'
 import { HookFailure } from '@paylb/core/doors'
 import { getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import type { AxiosAdapter as RequiredAdapter } from 'axios' with { 'resolution-mode': 'require' }
 import { isStream } from './answer.ts'
-import { callFor } from './balanced-call.ts'
-import { watchCaller } from './caller.ts'
-import type { Caller } from './caller.ts'
+import { BalancedCall } from './balanced-call.ts'
+import { Caller } from './caller.ts'
 import { failure, hookFailed, statusError } from './errors.ts'
 import type { Known } from './errors.ts'
+import type { Means } from './means.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
 import { serverAgents } from './tls/server-agents.ts'
@@ -57,29 +57,29 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
   const agentOf = tls === undefined || transport !== undefined ? undefined : serverAgents(tls, balancer)
   const means = { carrier, isWatched, settings, transport, agentOf }
   const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
-    const payment: Known = { told: { outcome: 'not-executed', attempts: [] }, key: undefined }
-    known.set(config, payment)
-    const caller = watchCaller(config)
+    const caller = new Caller(config)
+    let call: BalancedCall | undefined
     let response: AxiosResponse
     try {
-      const call = prepared(config, caller, means, (latest) => (payment.told = latest))
-      payment.key = call.key
-      payment.told = { outcome: 'unknown', attempts: [] }
+      call = prepared(config, means, caller)
+      known.set(config, call)
       response = await balancer.run(call)
     } catch (error) {
       caller.release()
-      throw failure(error, config, caller, payment)
+      throw failure(error, config, caller, call ?? notBegun)
     }
     releaseAfter(response, caller)
     response.config = config
-    return settle(response, payment)
+    return settle(response, call)
   }
   return { adapter, knownOf: (config) => known.get(config) }
 }
 
-function prepared(...given: Parameters<typeof callFor>): Call<AxiosResponse> {
+const notBegun: Known = { told: { outcome: 'not-executed', attempts: [] } }
+
+function prepared(config: InternalAxiosRequestConfig, means: Means, caller: Caller): BalancedCall {
   try {
-    return callFor(...given)
+    return new BalancedCall(config, means, caller.signal)
   } catch (error) {
     if (!(error instanceof HookFailure)) throw error
     const cause = hookFailed(error)

@@ -1,14 +1,14 @@
 import type { AttemptContext, AttemptReport, Cancellation, Server, Trouble } from '@paylb/core'
 import { AxiosError, CanceledError } from 'axios'
-import type { AxiosAdapter, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { copyOf } from './attempt-headers.ts'
 import { HeldAnswer, isStream, streamedAnswer } from './answer.ts'
 import { startDeadlines } from './deadlines.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
 import type { Transport } from './evidence.ts'
+import type { Means } from './means.ts'
 import { withoutSecrets } from './seal.ts'
-import type { AgentOf } from './tls/server-agents.ts'
 import { exceedsOwnLimit, troubleOf } from './trouble.ts'
 
 /** One call, as each of its attempts needs it. */
@@ -16,29 +16,26 @@ export interface Exchange {
   readonly config: InternalAxiosRequestConfig
   /** Appended to the server's URL: with the whole query. */
   readonly path: string
-  /** Of this attempt; only read. */
-  readonly headers: AxiosHeaders
   readonly data: unknown
-  readonly connectMs: number
+  readonly means: Means
   /** Aborts when the caller has cancelled. */
   readonly signal: Cancellation
-  /** The axios adapter that carries the request. */
-  readonly carrier: AxiosAdapter
-  /** Whether the carrier is axios' own for Node: only its socket can be watched. */
-  readonly isWatched: boolean
-  /** The agent for servers on `https:`; undefined: the one of the call. */
-  readonly agentOf: AgentOf | undefined
   /** No other server would do either: axios itself would not send this request, or the answer is longer than allowed. */
   onRefused(): void
 }
 
-/** Sends the request once to `server` and says how far it got. Never throws. */
+/**
+ * Sends the request once to `server` and says how far it got. Never throws.
+ *
+ * @param headers of this attempt; only read
+ */
 export function attempt(
   exchange: Exchange,
+  headers: AxiosHeaders,
   server: Server,
   context: AttemptContext,
 ): Promise<AttemptReport<AxiosResponse>> {
-  return new Attempt(exchange, context).send(server)
+  return new Attempt(exchange, context).send(headers, server)
 }
 
 /* The path, the query and the signal have it in them. To delete it would make every later look at the settings slow. */
@@ -56,7 +53,8 @@ class Attempt {
 
   constructor(exchange: Exchange, context: AttemptContext) {
     const { headMs, remainingMs: totalMs } = context
-    const limits = { connectMs: exchange.isWatched ? exchange.connectMs : headMs, headMs, totalMs }
+    const { isWatched, settings } = exchange.means
+    const limits = { connectMs: isWatched ? settings.timeouts.connectMs : headMs, headMs, totalMs }
     this.#exchange = exchange
     this.#deadlines = startDeadlines(limits, (what) => this.#giveUp('timeout', timeoutError(what)))
     this.#wire = new Wire(
@@ -66,9 +64,9 @@ class Attempt {
     exchange.signal.addEventListener('abort', this.#leave)
   }
 
-  async send(server: Server): Promise<AttemptReport<AxiosResponse>> {
+  async send(headers: AxiosHeaders, server: Server): Promise<AttemptReport<AxiosResponse>> {
     try {
-      const answer = this.#exchange.carrier(this.#configFor(server))
+      const answer = this.#exchange.means.carrier(this.#configFor(headers, server))
       return this.#answered(await this.#unlessGivenUp(answer))
     } catch (error) {
       return this.#unanswered(error)
@@ -76,8 +74,9 @@ class Attempt {
   }
 
   /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
-  #configFor(server: Server): InternalAxiosRequestConfig {
-    const { config, path, headers, data, agentOf } = this.#exchange
+  #configFor(headers: AxiosHeaders, server: Server): InternalAxiosRequestConfig {
+    const { config, path, data, means } = this.#exchange
+    const { agentOf } = means
     return {
       ...config,
       ...saidAlready,
@@ -129,7 +128,7 @@ class Attempt {
   #unanswered(error: unknown): AttemptReport<AxiosResponse> {
     this.#stop()
     this.#wire.close()
-    const { isWatched } = this.#exchange
+    const { isWatched } = this.#exchange.means
     const isRefused = isWatched && !this.#wire.isBegun && this.#givenUp === undefined
     if (isRefused || exceedsOwnLimit(error)) this.#exchange.onRefused()
     const { status } = this.#wire

@@ -2,30 +2,34 @@ import type { Cancellation } from '@paylb/core'
 import { ManualCancellation } from '@paylb/core/doors'
 import type { InternalAxiosRequestConfig } from 'axios'
 
-/** The caller of one request, who may cancel it in either of axios' ways. */
-export interface Caller {
-  /** Aborts when the caller has cancelled. */
-  readonly signal: Cancellation
-  /** What the caller said when cancelling, if anything. */
-  message(): string | undefined
-  /** Stops listening. */
-  release(): void
-}
+/** The caller of one request, who may cancel it in either of axios' ways: with `signal` or `cancelToken`. */
+export class Caller {
+  readonly #signal: InternalAxiosRequestConfig['signal'] | undefined
+  readonly #cancelToken: InternalAxiosRequestConfig['cancelToken'] | undefined
+  readonly #cancellation = new ManualCancellation()
+  readonly #leave = (): void => this.#cancellation.abort(new DOMException('This operation was aborted', 'AbortError'))
 
-/** Watches `signal` and `cancelToken` of a call. */
-export function watchCaller(config: InternalAxiosRequestConfig): Caller {
-  const { signal, cancelToken } = config
-  const cancellation = new ManualCancellation()
-  const leave = (): void => cancellation.abort(new DOMException('This operation was aborted', 'AbortError'))
-  cancelToken?.subscribe(leave)
-  if (signal?.aborted === true) leave()
-  else signal?.addEventListener?.('abort', leave)
-  return {
-    signal: cancellation,
-    message: () => cancelToken?.reason?.message,
-    release: () => {
-      cancelToken?.unsubscribe(leave)
-      signal?.removeEventListener?.('abort', leave)
-    },
+  constructor({ signal, cancelToken }: InternalAxiosRequestConfig) {
+    this.#signal = signal
+    this.#cancelToken = cancelToken
+    cancelToken?.subscribe(this.#leave)
+    if (signal?.aborted === true) this.#leave()
+    else signal?.addEventListener?.('abort', this.#leave)
+  }
+
+  /** Aborts when the caller has cancelled. */
+  get signal(): Cancellation {
+    return this.#cancellation
+  }
+
+  /** What the caller said when cancelling, if anything. */
+  get message(): string | undefined {
+    return this.#cancelToken?.reason?.message
+  }
+
+  /** Stops listening. */
+  release(): void {
+    this.#cancelToken?.unsubscribe(this.#leave)
+    this.#signal?.removeEventListener?.('abort', this.#leave)
   }
 }

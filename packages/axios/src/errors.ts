@@ -11,8 +11,8 @@ import { exceedsOwnLimit } from './trouble.ts'
 
 /** What is known of a call. */
 export interface Known {
-  told: Told
-  key: string | undefined
+  readonly told: Told
+  readonly key?: string | undefined
 }
 
 /** Adds what may be told to an error, and makes it safe to be logged. */
@@ -53,7 +53,7 @@ export function failure(thrown: unknown, config: InternalAxiosRequestConfig, cal
       })
   const told = { outcome: reason.outcome, attempts: reason.attempts }
   const error = caller.signal.aborted
-    ? new CanceledError(caller.message(), config)
+    ? new CanceledError(caller.message, config)
     : new AxiosError(messageOf(reason, config), codeOf(reason, config), config)
   const { code, retryAfterMs } = reason
   Object.assign(error, { reason: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })

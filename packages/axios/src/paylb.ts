@@ -14,7 +14,7 @@ import { findBypass, findOtherAgent } from './target.ts'
 import type { Problem } from './target.ts'
 import { findUnsupported } from './undici/unsupported.ts'
 
-const notExecuted: Known = { told: { outcome: 'not-executed', attempts: [] }, key: undefined }
+const notExecuted: Known = { told: { outcome: 'not-executed', attempts: [] } }
 const balancedMark = Symbol.for('paylb.axios')
 
 /** What `paylb` adds to an instance. */

@@ -11,6 +11,13 @@ const absolute = /^\s*(?:[a-z][a-z\d+.-]*:|[/\\]{2})/iu
 const unclear = /[\\\p{Cc}]/u
 const dotSegment = /^(?:\.|%2e){1,2}$/iu
 
+const plain = /^(?:\/[\w~-][\w.~-]*)+(?:\?[\w.~=&-]*)?$/u
+
+/** Whether nothing in the path and query could be read in two ways, or would be written in another. */
+export function isPlainPath(path: string): boolean {
+  return plain.test(path)
+}
+
 /** What is wrong with a setting, and which one. */
 export interface Problem {
   readonly path: string
@@ -60,6 +67,7 @@ export function findOtherAgent({
 export function targetPath(config: InternalAxiosRequestConfig): string {
   refuse(findBypass(config))
   const url = config.url ?? ''
+  if (!config.baseURL && isPlainPath(url)) return url
   if (absolute.test(url)) {
     throw badRequest('the URL must be a path such as /charges: an absolute URL would lead past the servers')
   }

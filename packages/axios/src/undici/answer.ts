@@ -1,34 +1,44 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { Cancellation } from '@paylb/core'
 import { eachField, valuesOf } from '@paylb/core/doors'
 import type { TransportAnswer } from '@paylb/undici'
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { Exchange } from '../attempt.ts'
 import { decompressed, decompressors } from './decompress.ts'
 import type { Decompress } from './decompress.ts'
 
 /* An answer of the transport as axios hands it over: decompressed, decoded, and in one of axios' forms. */
 
+/** What the body has to go through to be read; undefined: nothing. */
+export function decompressorFor(answer: TransportAnswer, config: InternalAxiosRequestConfig): Decompress | undefined {
+  if (config.decompress === false || isBare(answer, config)) return undefined
+  const codings = valuesOf(answer.rawHeaders, 'content-encoding')
+  return codings.length === 0 ? undefined : decompressors.get(codings.join(', ').toLowerCase())
+}
+
 /** The response without its data. */
-export function responseOf(answer: TransportAnswer, config: InternalAxiosRequestConfig): AxiosResponse {
+export function responseOf(
+  answer: TransportAnswer,
+  config: InternalAxiosRequestConfig,
+  decompress: Decompress | undefined,
+): AxiosResponse {
   const { status, statusMessage, rawHeaders } = answer
   const headers = headersOf(rawHeaders)
   const isOver = config.decompress !== false && isBare(answer, config)
-  if (isOver || decompressorFor(answer, config) !== undefined) headers.delete('content-encoding')
+  if (isOver || decompress !== undefined) headers.delete('content-encoding')
   return { status, statusText: statusMessage, headers, config, request: undefined, data: undefined }
 }
 
 /** The body as a stream. */
 export function streamedBody(
   answer: TransportAnswer,
-  config: InternalAxiosRequestConfig,
-  signal: Cancellation,
+  { config, signal }: Exchange,
+  decompress: Decompress | undefined,
 ): Readable {
   const cutBy = (error: unknown): Error => (signal.aborted ? new CanceledError(undefined, config) : asError(error))
   const isHeld = answer.stream === undefined
   const raw = isHeld ? Readable.from(answer.body ?? [], { objectMode: false }) : readableOf(answer, cutBy)
-  const decompress = decompressorFor(answer, config)
   return decompress === undefined ? raw : decompressed(raw, decompress)
 }
 
@@ -37,11 +47,12 @@ export function streamedBody(
  *
  * @throws (or rejects) when it is cut, larger than `maxContentLength`, or not what it says it is
  */
-export function readWhole(answer: TransportAnswer, config: InternalAxiosRequestConfig, signal: Cancellation): unknown {
-  const isPlain = answer.stream === undefined && decompressorFor(answer, config) === undefined
+export function readWhole(answer: TransportAnswer, exchange: Exchange, decompress: Decompress | undefined): unknown {
+  const { config } = exchange
+  const isPlain = answer.stream === undefined && decompress === undefined
   const length = answer.body?.length ?? 0
   if (isPlain && !isTooLong(length, config)) return decoded(answer.body ?? Buffer.alloc(0), config)
-  return buffer(limited(streamedBody(answer, config, signal), config)).then((bytes) => decoded(bytes, config))
+  return buffer(limited(streamedBody(answer, exchange, decompress), config)).then((bytes) => decoded(bytes, config))
 }
 
 function decoded(bytes: Buffer, config: InternalAxiosRequestConfig): Buffer | string {
@@ -92,11 +103,6 @@ function readableOf(answer: TransportAnswer, cutBy: (error: unknown) => Error): 
     },
   })
   return body
-}
-
-function decompressorFor(answer: TransportAnswer, config: InternalAxiosRequestConfig): Decompress | undefined {
-  if (config.decompress === false || isBare(answer, config)) return undefined
-  return decompressors.get(valuesOf(answer.rawHeaders, 'content-encoding').join(', ').toLowerCase())
 }
 
 function isBare({ status }: TransportAnswer, { method }: InternalAxiosRequestConfig): boolean {

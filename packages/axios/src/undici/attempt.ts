@@ -1,11 +1,11 @@
 import type { AnsweredAttempt, AttemptContext, AttemptReport, BodyEnding, Server, Trouble } from '@paylb/core'
 import type { Transport, TransportAnswer } from '@paylb/undici'
-import type { AxiosResponse } from 'axios'
+import type { AxiosHeaders, AxiosResponse } from 'axios'
 import type { Exchange } from '../attempt.ts'
 import { HeldAnswer } from '../answer.ts'
 import { withoutSecrets } from '../seal.ts'
 import { exceedsOwnLimit, troubleOf } from '../trouble.ts'
-import { readWhole, responseOf, streamedBody } from './answer.ts'
+import { decompressorFor, readWhole, responseOf, streamedBody } from './answer.ts'
 import type { LoadTransport } from './load.ts'
 import { requestFor, Unsendable } from './request.ts'
 
@@ -14,9 +14,14 @@ import { requestFor, Unsendable } from './request.ts'
  * call costs a fraction. What axios makes of a request and of an answer is made here in the same way.
  */
 
-/** Sends the request once to `server` and says how far it got. Never throws. */
+/**
+ * Sends the request once to `server` and says how far it got. Never throws.
+ *
+ * @param headers of this attempt; only read
+ */
 export async function undiciAttempt(
   exchange: Exchange,
+  headers: AxiosHeaders,
   load: LoadTransport,
   server: Server,
   context: AttemptContext,
@@ -24,7 +29,7 @@ export async function undiciAttempt(
   const deadline = performance.now() + context.remainingMs
   try {
     const transport = await loaded(load)
-    const report = await transport.attempt(server, requestFor(exchange), context)
+    const report = await transport.attempt(server, requestFor(exchange, headers), context)
     if (report.evidence !== 'answered') return { ...report, error: withoutSecrets(report.error) }
     return await answered(report, exchange, deadline)
   } catch (error) {
@@ -51,14 +56,15 @@ function answered(
 ): AttemptReport<AxiosResponse> | Promise<AttemptReport<AxiosResponse>> {
   const { answer, ended } = report
   const { config, signal } = exchange
-  const response = responseOf(answer, config)
+  const decompress = decompressorFor(answer, config)
+  const response = responseOf(answer, config, decompress)
   if (config.responseType === 'stream') {
-    const body = streamedBody(answer, config, signal)
+    const body = streamedBody(answer, exchange, decompress)
     response.data = body
     const discard = (): void => void body.destroy()
     return Object.assign(new HeldAnswer(response, report), { ended: ended ?? endOf(body), discard })
   }
-  const reading = readWhole(answer, config, signal)
+  const reading = readWhole(answer, exchange, decompress)
   const held = (data: unknown): HeldAnswer => {
     response.data = data
     return new HeldAnswer(response, report)

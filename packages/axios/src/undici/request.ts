@@ -4,6 +4,7 @@ import type { BodyStream, TransportRequest } from '@paylb/undici'
 import axios, { AxiosError } from 'axios'
 import type { AxiosHeaders, InternalAxiosRequestConfig } from 'axios'
 import type { Exchange } from '../attempt.ts'
+import { isPlainPath } from '../target.ts'
 
 /* A call of axios as the transport wants it: the same fields and bytes that axios' own adapter would send. */
 
@@ -25,7 +26,7 @@ const ofConnection: ReadonlySet<string> = new Set([
 ])
 
 /** @throws Unsendable */
-export function requestFor({ config, path, headers, data, signal }: Exchange): TransportRequest {
+export function requestFor({ config, path, data, signal }: Exchange, headers: AxiosHeaders): TransportRequest {
   const method = (config.method ?? 'get').toUpperCase()
   const own: Record<string, string> = {}
   const body = bodyOf(data, own)
@@ -36,6 +37,7 @@ export function requestFor({ config, path, headers, data, signal }: Exchange): T
 
 /* Without its fragment. */
 function encoded(path: string): string {
+  if (isPlainPath(path)) return path
   const { pathname, search } = new URL(`http://server${path}`)
   return path.startsWith('/') ? pathname + search : search
 }
@@ -50,28 +52,32 @@ const defaults: readonly (readonly [field: string, name: string, value: string])
 ]
 
 /*
- * The caller's fields, with `own` in their place where both have one, and then what axios' own adapter would add where
- * the caller has said nothing. A field that is false or null is neither sent nor added.
+ * `own`, the caller's other fields, and what axios' own adapter would add where the caller has said nothing. A field
+ * that is false or null is neither sent nor added.
  */
 function flat(headers: AxiosHeaders, own: Readonly<Record<string, string>>): string[] {
-  const byField = new Map<string, readonly [name: string, value: unknown]>()
-  for (const fields of [headers, own]) {
-    for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
-      if (value !== undefined) byField.set(name.toLowerCase(), [name, value])
+  const list: string[] = []
+  const said = new Set<string>()
+  for (const fields of [own, headers] as Readonly<Record<string, unknown>>[]) {
+    for (const name of Object.keys(fields)) {
+      const field = name.toLowerCase()
+      if (fields[name] === undefined || said.has(field)) continue
+      said.add(field)
+      if (!ofConnection.has(field)) add(list, name, fields[name])
     }
   }
-  for (const [field, name, value] of defaults) if (!byField.has(field)) byField.set(field, [name, value])
-  const list: string[] = []
-  for (const [field, [name, value]] of byField) if (!ofConnection.has(field)) add(list, name, value)
+  for (const [field, name, value] of defaults) if (!said.has(field)) list.push(name, value)
   return list
 }
 
-/* What no byte of a header can hold is left out, as axios does. */
 function add(list: string[], name: string, value: unknown): void {
   if (value === null || value === false) return
-  for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-    list.push(name, String(one).replaceAll(/[^\t\x20-\x7e\x80-\xff]/gu, ''))
-  }
+  for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) list.push(name, sendable(String(one)))
+}
+
+/* What no byte of a header can hold is left out, as axios does. */
+function sendable(value: string): string {
+  return /^[\t\x20-\x7e\x80-\xff]*$/u.test(value) ? value : value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/gu, '')
 }
 
 /** @param own takes the fields that come with the body */
