@@ -115,6 +115,38 @@ test('middleware that hooks into writeHead and takes fields as pairs or objects 
   expect(seen).toEqual([])
 })
 
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+
+test.for([0, 1, 256, 8_192, 8_193, 100_000])(
+  'a body of %i bytes, of every value, arrives as it was',
+  async (length) => {
+    const body = Buffer.alloc(length, everyByte)
+    const server = await serve((_request, response) => response.end(body))
+    const app = await serve(handlerFor({ servers: [server] }))
+    const answer = await fetch(app, { method: 'POST', headers: { 'Idempotency-Key': 'bytes' } })
+    expect(answer.headers.get('content-length')).toBe(String(length))
+    expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true)
+  },
+)
+
+test('middleware that hooks into end is given the bytes of the body', async () => {
+  const server = await serve((_request, response) => response.end(everyByte))
+  const handler = handlerFor({ servers: [server] })
+  const seen: unknown[] = []
+  const app = await serve((request, response) => {
+    const end = response.end.bind(response)
+    Object.assign(response, {
+      end: (...given: [unknown]) => {
+        seen.push(...given)
+        return end(...given)
+      },
+    })
+    handler(request, response)
+  })
+  expect((await (await fetch(app)).arrayBuffer()).byteLength).toBe(256)
+  expect(seen).toEqual([everyByte])
+})
+
 test.for(['GET', 'POST'])(
   'a %s whose caller left before paylb was asked ends at once and reaches no server',
   async (method) => {
