@@ -62,15 +62,15 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
     let response: AxiosResponse
     try {
       call = prepared(config, means, caller)
-      known.set(config, call)
+      known.set(config, call.known)
       response = await balancer.run(call)
     } catch (error) {
       caller.release()
-      throw failure(error, config, caller, call ?? notBegun)
+      throw failure(error, config, caller, call?.known ?? notBegun)
     }
     releaseAfter(response, caller)
     response.config = config
-    return settle(response, call)
+    return settle(response, call.known)
   }
   return { adapter, knownOf: (config) => known.get(config) }
 }

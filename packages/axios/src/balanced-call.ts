@@ -20,7 +20,7 @@ import { findUnsupported } from './undici/unsupported.ts'
  * One call in the words of core. What goes on the wire is taken over once, before the first attempt: path, query,
  * headers and body are the same on each, whatever becomes of the caller's objects meanwhile.
  */
-export class BalancedCall implements Call<AxiosResponse>, Exchange, Known {
+export class BalancedCall implements Call<AxiosResponse>, Exchange {
   readonly config: InternalAxiosRequestConfig
   readonly means: Means
   readonly signal: Cancellation
@@ -33,7 +33,8 @@ export class BalancedCall implements Call<AxiosResponse>, Exchange, Known {
   readonly idempotent: boolean
   readonly headMs: number
   readonly totalMs: number
-  told: Told = { outcome: 'unknown', attempts: [] }
+  /** What may be told about the payment. It outlives the call: an error may need it as long as its config is held. */
+  readonly known: Known
   readonly #headers: AxiosHeaders
   readonly #isReplayable: boolean
   /* Axios, or a hook of the user's, would not send this request, and would not send it to another server either. */
@@ -54,6 +55,7 @@ export class BalancedCall implements Call<AxiosResponse>, Exchange, Known {
     const { key, keyScope } = paymentKeyOf(config, this.idempotent, settings)
     if (key !== undefined) this.key = key
     if (keyScope !== undefined) this.keyScope = keyScope
+    this.known = { told: { outcome: 'unknown', attempts: [] }, key }
     const { data, isReplayable } = takePayload(config.data)
     this.data = data
     this.#isReplayable = isReplayable
@@ -89,7 +91,7 @@ export class BalancedCall implements Call<AxiosResponse>, Exchange, Known {
   }
 
   onTold(told: Told): void {
-    this.told = told
+    this.known.told = told
   }
 
   #headersFor(server: Server): AxiosHeaders {

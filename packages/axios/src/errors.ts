@@ -11,7 +11,7 @@ import { exceedsOwnLimit } from './trouble.ts'
 
 /** What is known of a call. */
 export interface Known {
-  readonly told: Told
+  told: Told
   readonly key?: string | undefined
 }
 

@@ -33,9 +33,12 @@ export function figuresReport(figures: readonly Figure[], plan: Plan): string {
   return [table(header, lines), '', ...notes, ...warning, ...failuresOf(figures)].join('\n')
 }
 
-/* Time was up before it had answered as many requests as it takes to get warm. */
+/* So many requests it takes at least to get warm. */
+const fewestWarmRequests = 20_000
+
+/* Time was up before that. */
 function isCold(figure: Figure, { requests }: WarmUp): boolean {
-  return figure.measured !== undefined && figure.warmUpRequests < requests / 2
+  return figure.measured !== undefined && figure.warmUpRequests < Math.min(requests / 2, fewestWarmRequests)
 }
 
 function failuresOf(figures: readonly Figure[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { pin } from '../forwarding/cores.ts'
-import { byBodies, byConnections, byProcesses, byServers } from './measured.ts'
+import { byBodies } from './by-bodies.ts'
+import { byConnections, byProcesses, byServers } from './measured.ts'
 import type { Means } from './measured.ts'
 import type { Series } from './series.ts'
 

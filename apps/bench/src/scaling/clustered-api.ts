@@ -29,6 +29,11 @@ export class ClusteredApi {
     return answer.value as Usage
   }
 
+  /** @throws Error when it is gone */
+  async cpuMicroseconds(): Promise<number> {
+    return (await this.usage()).cpuMicroseconds
+  }
+
   end(): void {
     this.#process.end()
   }

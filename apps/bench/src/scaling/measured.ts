@@ -1,15 +1,14 @@
-import { Pool } from 'undici'
 import type { Cores } from '../forwarding/cores.ts'
 import { runCell } from '../measure/run-cell.ts'
 import { ClusteredApi } from './clustered-api.ts'
-import { send, warmUp } from './load.ts'
+import { warmUp } from './load.ts'
 import type { Load } from './load.ts'
 import type { Plan } from './plan.ts'
 import { measureSeries } from './series.ts'
 import type { Series } from './series.ts'
 import type { ServersFigure } from './servers-cell.ts'
 
-/* The four series. APIs live through all rounds, so that every round finds warm code. */
+/* Series by servers, connections and processes. APIs live through all rounds, so that every round finds warm code. */
 
 /** With what to measure. */
 export interface Means {
@@ -50,7 +49,7 @@ export function byServers({ plan, onRound }: Means): Promise<Series> {
 export async function byConnections({ plan, cores, origins, load, onRound }: Means): Promise<Series> {
   const api = await ClusteredApi.start(0, origins, cores.api)
   try {
-    for (const connections of plan.connections) await warmUp(load, api.url, connections, plan.warmUpSeconds)
+    await warmUp(load, api.url, Math.max(...plan.connections), plan.warmUpSeconds)
     return await measureSeries({
       title: 'connections',
       columns: [
@@ -58,49 +57,12 @@ export async function byConnections({ plan, cores, origins, load, onRound }: Mea
         { unit: 'requests per second', work: undefined },
       ],
       sizes: plan.connections,
-      rounds: plan.rounds,
+      rounds: plan.loadRounds,
       onRound,
       measure: (connections) => measureLoad(api, connections, plan.secondsPerRound, load),
     })
   } finally {
     api.end()
-  }
-}
-
-const bodiesAtATime = 8
-const fewestBodies = 16
-const mostBodies = 6_000
-
-/** CPU time and peak of memory of an API, by bytes of the body. Each size has an API of its own, for its own peak. */
-export async function byBodies({ plan, cores, origins, onRound }: Means): Promise<Series> {
-  const apis = new Map<number, Promise<ClusteredApi>>()
-  const measure = async (bytes: number): Promise<readonly number[]> => {
-    const isWarm = apis.has(bytes)
-    const starting = apis.get(bytes) ?? ClusteredApi.start(0, origins, cores.api)
-    apis.set(bytes, starting)
-    const api = await starting
-    const requests = Math.max(fewestBodies, Math.min(mostBodies, Math.round(plan.bytesPerRound / Math.max(bytes, 1))))
-    if (!isWarm) await sendBodies(api.url, bytes, 2 * requests)
-    const before = await api.usage()
-    const sent = await sendBodies(api.url, bytes, requests)
-    const { cpuMicroseconds, peakMib } = await api.usage()
-    return [(cpuMicroseconds - before.cpuMicroseconds) / sent, peakMib]
-  }
-  try {
-    return await measureSeries({
-      title: 'bytes of the body',
-      columns: [
-        { unit: 'CPU µs per request', work: 'one and its bytes' },
-        { unit: 'MiB resident at most', work: 'one and its bytes' },
-      ],
-      sizes: plan.bodies,
-      rounds: plan.rounds,
-      onRound,
-      measure,
-    })
-  } finally {
-    for (const started of await Promise.allSettled(apis.values()))
-      if (started.status === 'fulfilled') started.value.end()
   }
 }
 
@@ -117,7 +79,7 @@ export async function byProcesses({ plan, origins, load, onRound }: Means): Prom
         { unit: 'CPU µs per request', work: each },
       ],
       sizes: plan.workers,
-      rounds: plan.rounds,
+      rounds: plan.loadRounds,
       onRound,
       measure: async (workers) => {
         const api = apis.get(workers)
@@ -136,16 +98,7 @@ async function measureLoad(
   forSeconds: number,
   load: Load,
 ): Promise<readonly number[]> {
-  const before = await api.usage()
+  const before = await api.cpuMicroseconds()
   const { requests, seconds } = await load(api.url, connections, forSeconds)
-  return [((await api.usage()).cpuMicroseconds - before.cpuMicroseconds) / requests, requests / seconds]
-}
-
-async function sendBodies(url: string, bytes: number, requests: number): Promise<number> {
-  const pool = new Pool(url, { connections: bodiesAtATime })
-  try {
-    return await send(pool, bodiesAtATime, Buffer.alloc(bytes, 'x'), (begun) => begun >= requests)
-  } finally {
-    await pool.destroy()
-  }
+  return [((await api.cpuMicroseconds()) - before) / requests, requests / seconds]
 }

@@ -1,6 +1,8 @@
 /** How much is measured. */
 export interface Plan {
   readonly rounds: number
+  /** Of whole seconds under load, which are the noisiest. */
+  readonly loadRounds: number
   readonly secondsPerRound: number
   readonly warmUpSeconds: number
   readonly bytesPerRound: number
@@ -20,11 +22,11 @@ const sizes = {
 /** The plan of a short or a full run. */
 export function makePlan(isFull: boolean): Plan {
   return isFull
-    ? { ...sizes, rounds: 7, secondsPerRound: 5, warmUpSeconds: 10, bytesPerRound: 1_000_000_000 }
-    : { ...sizes, rounds: 3, secondsPerRound: 2, warmUpSeconds: 4, bytesPerRound: 200_000_000 }
+    ? { ...sizes, rounds: 7, loadRounds: 9, secondsPerRound: 5, warmUpSeconds: 10, bytesPerRound: 1_000_000_000 }
+    : { ...sizes, rounds: 3, loadRounds: 5, secondsPerRound: 2, warmUpSeconds: 4, bytesPerRound: 120_000_000 }
 }
 
-/** How many rounds there are, over all sizes. */
-export function roundsOf({ rounds, servers, connections, bodies, workers }: Plan): number {
-  return rounds * (servers.length + connections.length + bodies.length + workers.length)
+/** How many measurements there are, over all sizes and rounds. */
+export function roundsOf({ rounds, loadRounds, servers, connections, bodies, workers }: Plan): number {
+  return rounds * (servers.length + bodies.length) + loadRounds * (connections.length + workers.length)
 }

@@ -13,9 +13,9 @@ interface Column {
   readonly work: Work | undefined
 }
 
-/** What was measured at one size: one figure for each column, or the reason why there is none. */
+/** What was measured at one size: one figure for each column, and all its rounds; or the reason why there is none. */
 type Step = { readonly size: number } & (
-  | { readonly ok: true; readonly figures: readonly number[] }
+  | { readonly ok: true; readonly figures: readonly number[]; readonly rounds: readonly (readonly number[])[] }
   | { readonly ok: false; readonly reason: string }
 )
 
@@ -49,7 +49,7 @@ export async function measureSeries({ title, columns, sizes, rounds, measure, on
     const outcome = outcomes.get(cell)
     if (outcome?.ok !== true) return { size: cell.size, ok: false, reason: outcome?.reason ?? 'it was not measured' }
     const figures = columns.map((_, index) => median(outcome.values.map((values) => values[index] ?? Number.NaN)))
-    return { size: cell.size, ok: true, figures }
+    return { size: cell.size, ok: true, figures, rounds: outcome.values }
   })
   return { title, columns, steps }
 }
@@ -66,7 +66,10 @@ async function resultOf(measuring: Promise<readonly number[]>): Promise<CellResu
 export function growthOfColumn({ columns, steps }: Series, index: number): readonly Growth[] {
   const work = columns[index]?.work
   if (work === undefined) return steps.map(() => ({ times: undefined, isTooSteep: false }))
-  const points = steps.map((step) => ({ size: step.size, value: step.ok ? step.figures[index] : undefined }))
+  const points = steps.map((step) => ({
+    size: step.size,
+    values: step.ok ? step.rounds.map((figures) => figures[index] ?? Number.NaN) : undefined,
+  }))
   return growthOf(points, work)
 }
 

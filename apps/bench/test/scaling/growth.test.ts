@@ -6,7 +6,7 @@ const each: Work = 'one at every size'
 const bytes: Work = 'one and its bytes'
 
 function points(...values: readonly (number | undefined)[]): readonly Point[] {
-  return values.map((value, index) => ({ size: 10 ** index, value }))
+  return values.map((value, index) => ({ size: 10 ** index, values: value === undefined ? undefined : [value] }))
 }
 
 function tooSteep(given: readonly Point[], work: Work): readonly boolean[] {
@@ -20,7 +20,7 @@ test('where size must not matter, a step may cost half as much again and no more
 
 test('a body may cost as much more as it has more bytes, beside what an empty one costs', () => {
   const sizes = [0, 1_024, 65_536, 1_048_576, 10_000_000]
-  const linear = sizes.map((size) => ({ size, value: 60 + size * 0.0015 }))
+  const linear = sizes.map((size) => ({ size, values: [60 + size * 0.0015] }))
   expect(growthOf(linear, bytes).map(({ times }) => times?.toFixed(3))).toEqual([
     undefined,
     '1.000',
@@ -35,7 +35,7 @@ test.for([
   ['one in the middle', (size: number) => (size >= 65_536 ? 500 : 0), [false, false, true, false, false]],
 ] as const)('a body that costs more than its bytes is found: %s', ([, more, expected]) => {
   const sizes = [0, 1_024, 65_536, 1_048_576, 10_000_000]
-  const given = sizes.map((size) => ({ size, value: 60 + size * 0.0015 + more(size) }))
+  const given = sizes.map((size) => ({ size, values: [60 + size * 0.0015 + more(size)] }))
   expect(tooSteep(given, bytes)).toEqual(expected)
 })
 
@@ -45,4 +45,12 @@ test('what costs the same at every size does not grow, however many bytes there 
 
 test('beside a step that was not measured there is nothing to say', () => {
   expect(growthOf(points(10, undefined, 40), each).map(({ times }) => times)).toEqual([undefined, undefined, undefined])
+})
+
+test('steps are compared within a round, so a machine that slows down for both is no growth', () => {
+  const given = [
+    { size: 64, values: [90, 200, 90] },
+    { size: 256, values: [100, 220, 200] },
+  ]
+  expect(growthOf(given, each)[1]?.times).toBeCloseTo(1.11)
 })

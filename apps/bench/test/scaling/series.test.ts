@@ -32,7 +32,18 @@ test('a figure is the median of its rounds, which go over all sizes in turn', as
     return [5, 100, 7][round - 1] ?? 0
   })
   expect(order).toEqual([3, 10, 10_000, 3, 10, 10_000, 3, 10, 10_000])
-  expect(steps).toEqual([3, 10, 10_000].map((size) => ({ size, ok: true, figures: [7, size] })))
+  expect(steps).toEqual(
+    [3, 10, 10_000].map((size) => ({
+      size,
+      ok: true,
+      figures: [7, size],
+      rounds: [
+        [5, size],
+        [100, size],
+        [7, size],
+      ],
+    })),
+  )
 })
 
 test('a size that cannot be measured has its reason and no figure, no bar and no finding', async () => {
