@@ -5,7 +5,7 @@ import type { Workload } from './workloads.ts'
  * How long somebody is loaded before the first round: until so many requests were answered, within these seconds.
  *
  * Compilers count calls, not seconds: on a busy machine a proxy was seen to cost three times as much after three seconds
- * as after forty thousand requests, and paylb a fifth more after eighty thousand than after a quarter of a million.
+ * as after forty thousand requests, and paylb a tenth more after a hundred thousand than after a quarter of a million.
  */
 export interface WarmUp {
   readonly requests: number
