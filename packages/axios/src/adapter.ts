@@ -8,7 +8,7 @@ import type { AxiosAdapter as RequiredAdapter } from 'axios' with { 'resolution-
 import { isStream } from './answer.ts'
 import { BalancedCall } from './balanced-call.ts'
 import { Caller } from './caller.ts'
-import { failure, hookFailed, statusError } from './errors.ts'
+import { failure, hookFailed, nothingSent, statusError } from './errors.ts'
 import type { Known } from './errors.ts'
 import type { Means } from './means.ts'
 import { readClientOptions } from './options.ts'
@@ -66,7 +66,7 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
       response = await balancer.run(call)
     } catch (error) {
       caller.release()
-      throw failure(error, config, caller, call?.known ?? notBegun)
+      throw failure(error, config, caller, call?.known ?? nothingSent)
     }
     releaseAfter(response, caller)
     response.config = config
@@ -74,8 +74,6 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
   }
   return { adapter, knownOf: (config) => known.get(config) }
 }
-
-const notBegun: Known = { told: { outcome: 'not-executed', attempts: [] } }
 
 function prepared(config: InternalAxiosRequestConfig, means: Means, caller: Caller): BalancedCall {
   try {

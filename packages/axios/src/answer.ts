@@ -11,8 +11,8 @@ export function isStream(data: unknown): data is Readable {
   return data instanceof Readable
 }
 
-/** The report for an answer whose body is here. What is read of it seldom is made when it is read. */
-export class HeldAnswer implements AnsweredAttempt<AxiosResponse> {
+/** The report of an answer. What is read of it seldom is made when it is read. */
+export class AnsweredReport implements AnsweredAttempt<AxiosResponse> {
   readonly evidence = 'answered'
   readonly status: number
   readonly answer: AxiosResponse
@@ -51,7 +51,7 @@ export function streamedAnswer(
   const ended = new Promise<BodyEnding>((resolve) => {
     finished(data, { writable: false }, (error) => resolve(isComplete() ? 'complete' : endingOf(error)))
   })
-  return Object.assign(new HeldAnswer(response), { ended, discard: () => void data.destroy() })
+  return Object.assign(new AnsweredReport(response), { ended, discard: () => void data.destroy() })
 }
 
 /* A stream that its reader destroys ends early without an error of its own. */

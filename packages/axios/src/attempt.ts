@@ -2,9 +2,8 @@ import type { AttemptContext, AttemptReport, Cancellation, Server, Trouble } fro
 import { AxiosError, CanceledError } from 'axios'
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { copyOf } from './attempt-headers.ts'
-import { HeldAnswer, isStream, streamedAnswer } from './answer.ts'
-import { startDeadlines } from './deadlines.ts'
-import type { Deadlines } from './deadlines.ts'
+import { AnsweredReport, isStream, streamedAnswer } from './answer.ts'
+import { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
 import type { Transport } from './evidence.ts'
 import type { Means } from './means.ts'
@@ -56,7 +55,7 @@ class Attempt {
     const { isWatched, settings } = exchange.means
     const limits = { connectMs: isWatched ? settings.timeouts.connectMs : headMs, headMs, totalMs }
     this.#exchange = exchange
-    this.#deadlines = startDeadlines(limits, (what) => this.#giveUp('timeout', timeoutError(what)))
+    this.#deadlines = new Deadlines(limits, (what) => this.#giveUp('timeout', timeoutError(what)))
     this.#wire = new Wire(
       { onConnected: () => this.#deadlines.connected(), onHead: () => this.#deadlines.head() },
       exchange.config.transport as Transport | undefined,
@@ -117,7 +116,7 @@ class Attempt {
     const { data } = response
     if (!isStream(data)) {
       this.#stop()
-      return new HeldAnswer(response)
+      return new AnsweredReport(response)
     }
     this.#giveUpBody = (error) => data.destroy(error)
     const report = streamedAnswer(response, data, () => this.#wire.isAnswerComplete)

@@ -5,25 +5,11 @@ export interface Limits {
   readonly totalMs: number
 }
 
-/** The running deadlines of one attempt. */
-export interface Deadlines {
-  /** The socket is connected. */
-  connected(): void
-  /** The answer's head is here. */
-  head(): void
-  /** The attempt is over. */
-  stop(): void
-}
-
 /**
- * Starts the deadlines of one attempt; `onExpired` hears of the first that passes. One timer serves all: where there is
- * more time meanwhile, it fires early, sees that, and is set again.
+ * The running deadlines of one attempt. One timer serves all: where there is more time meanwhile, it fires early, sees that,
+ * and is set again.
  */
-export function startDeadlines(limits: Limits, onExpired: (what: string) => void): Deadlines {
-  return new RunningDeadlines(limits, onExpired)
-}
-
-class RunningDeadlines implements Deadlines {
+export class Deadlines {
   readonly #limits: Limits
   readonly #onExpired: (what: string) => void
   readonly #startedAt = performance.now()
@@ -31,21 +17,25 @@ class RunningDeadlines implements Deadlines {
   #hasHead = false
   #timer: NodeJS.Timeout
 
+  /** Starts them. @param onExpired hears of the first that passes */
   constructor(limits: Limits, onExpired: (what: string) => void) {
     this.#limits = limits
     this.#onExpired = onExpired
     this.#timer = this.#in(this.#limitMs())
   }
 
+  /** The socket is connected. */
   connected(): void {
     this.#isConnected = true
   }
 
+  /** The answer's head is here. */
   head(): void {
     this.#isConnected = true
     this.#hasHead = true
   }
 
+  /** The attempt is over. */
   stop(): void {
     clearTimeout(this.#timer)
   }

@@ -15,6 +15,9 @@ export interface Known {
   readonly key?: string | undefined
 }
 
+/** Of a call that never reached the balancer. */
+export const nothingSent: Known = { told: { outcome: 'not-executed', attempts: [] } }
+
 /** Adds what may be told to an error, and makes it safe to be logged. */
 export function payment(error: AxiosError, { told, key }: Known): AxiosError {
   Object.assign(error, { outcome: told.outcome ?? 'unknown', attempts: told.attempts })

@@ -5,8 +5,7 @@ import type { AxiosAdapter, AxiosInstance } from 'axios'
 import type { AxiosInstance as RequiredInstance } from 'axios' with { 'resolution-mode': 'require' }
 import { balancedAdapter } from './adapter.ts'
 import type { BalancedAdapter } from './adapter.ts'
-import { payment } from './errors.ts'
-import type { Known } from './errors.ts'
+import { nothingSent, payment } from './errors.ts'
 import { readClientOptions, splitOptions } from './options.ts'
 import type { ClientOptions, ClientSettings, PaylbOptions } from './options.ts'
 import { seal } from './seal.ts'
@@ -14,7 +13,6 @@ import { findBypass, findOtherAgent } from './target.ts'
 import type { Problem } from './target.ts'
 import { findUnsupported } from './undici/unsupported.ts'
 
-const notExecuted: Known = { told: { outcome: 'not-executed', attempts: [] } }
 const balancedMark = Symbol.for('paylb.axios')
 
 /** What `paylb` adds to an instance. */
@@ -133,7 +131,7 @@ function refuseOtherAdapters(instance: AxiosInstance, balanced: BalancedAdapter)
       'payment not executed: the call or the defaults name another adapter, which would lead past paylb; ' +
       'give an adapter of your own to axios.create() before paylb(...) wraps the instance'
     const error = new AxiosError(message, AxiosError.ERR_BAD_OPTION, config)
-    throw payment(error, notExecuted)
+    throw payment(error, nothingSent)
   })
 }
 
@@ -153,6 +151,6 @@ function guard(error: AxiosError, balanced: BalancedAdapter): void {
   const known = config === undefined ? undefined : balanced.knownOf(config)
   if ('outcome' in error) seal(error)
   else if (known !== undefined) payment(error, known)
-  else if (isCancel(error) && config?.adapter === balanced.adapter) payment(error, notExecuted)
+  else if (isCancel(error) && config?.adapter === balanced.adapter) payment(error, nothingSent)
   else seal(error)
 }

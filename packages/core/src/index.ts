@@ -21,7 +21,7 @@ export type { HealthCheckOptions } from './health/health-check.ts'
 export type { Observer, PaymentEnd, Pick, PickReason, Warning } from './observer.ts'
 export { balancerOptionNames, defaultTimeouts } from './options.ts'
 export type { LedgerProfile } from './payments/ledger.ts'
-export { journalKey } from './payments/journalled-payment.ts'
+export { journalKey } from './payments/late-intent.ts'
 export type { RecoveryReport } from './payments/recovery.ts'
 export type {
   BalancerOptions,

@@ -2,7 +2,7 @@ import type { AnsweredAttempt, AttemptContext, AttemptReport, BodyEnding, Server
 import type { Transport, TransportAnswer } from '@paylb/undici'
 import type { AxiosHeaders, AxiosResponse } from 'axios'
 import type { Exchange } from '../attempt.ts'
-import { HeldAnswer } from '../answer.ts'
+import { AnsweredReport } from '../answer.ts'
 import { withoutSecrets } from '../seal.ts'
 import { exceedsOwnLimit, troubleOf } from '../trouble.ts'
 import { decompressorFor, readWhole, responseOf, streamedBody } from './answer.ts'
@@ -62,12 +62,12 @@ function answered(
     const body = streamedBody(answer, exchange, decompress)
     response.data = body
     const discard = (): void => void body.destroy()
-    return Object.assign(new HeldAnswer(response, report), { ended: ended ?? endOf(body), discard })
+    return Object.assign(new AnsweredReport(response, report), { ended: ended ?? endOf(body), discard })
   }
   const reading = readWhole(answer, exchange, decompress)
-  const held = (data: unknown): HeldAnswer => {
+  const held = (data: unknown): AnsweredReport => {
     response.data = data
-    return new HeldAnswer(response, report)
+    return new AnsweredReport(response, report)
   }
   return reading instanceof Promise ? reading.then(held, failed) : held(reading)
 

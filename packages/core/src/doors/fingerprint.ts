@@ -23,15 +23,24 @@ export interface Fingerprinted {
   readonly body: unknown
 }
 
-/** @param secret the journal's own; without one a secret of this process, which nothing outlives */
+/**
+ * The value is made when it is first read: of most payments in memory nobody ever compares it.
+ *
+ * @param secret the journal's own; without one a secret of this process, which nothing outlives
+ */
 export function fingerprintOf(
   { method, target, body }: Fingerprinted,
   secret: Uint8Array | undefined,
   crypto: Cryptography,
 ): Fingerprint {
   const bytes = body instanceof Uint8Array ? body : undefined
-  const value = hmac(secret ?? processSecret(crypto), `${method} ${target}\n`, bytes, crypto.hash)
-  return { value, isPartial: bytes === undefined && body !== undefined }
+  let made: string | undefined
+  return {
+    get value() {
+      return (made ??= hmac(secret ?? processSecret(crypto), `${method} ${target}\n`, bytes, crypto.hash))
+    },
+    isPartial: bytes === undefined && body !== undefined,
+  }
 }
 
 const slot = Symbol.for('paylb.fingerprint-secret')

@@ -77,7 +77,10 @@ export interface Call<Answer> {
   readonly keyScope?: string
   /** The path without its query, for whoever reconciles the payment. */
   readonly target?: string
-  /** What tells this request from another one under the same key. Called once at most, when a journal asks for it. */
+  /**
+   * What tells this request from another one under the same key. Called once, and only for a journal; the value that comes
+   * back may be made when it is read. What it throws costs the payment: nothing is sent.
+   */
   fingerprint?(secret: Uint8Array | undefined): Fingerprint
   /** True for a route that the user marked as idempotent: it may be repeated like a GET. */
   readonly idempotent?: boolean

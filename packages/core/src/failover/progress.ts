@@ -118,11 +118,6 @@ export class Progress<Answer> {
     this.#parts.observers.tell('onAttemptEnd', record)
   }
 
-  /** The last attempt has succeeded: nothing that is not known yet could change what is told. */
-  get hasSucceeded(): boolean {
-    return this.attempts.at(-1)?.outcome === 'succeeded'
-  }
-
   /** Whether an attempt before the last one may still be running. */
   hasEarlierOpenAttempt(): boolean {
     return this.#kinds()
@@ -204,7 +199,8 @@ export class Progress<Answer> {
     if (this.#isOvertaken) return 'unknown'
     const refused = this.attempts.length === 0 ? refusedOutcome(this.#pickError) : undefined
     if (refused !== undefined) return refused
-    if (this.hasSucceeded) return 'succeeded' // as the fold says, without asking for what it would weigh
+    // As the fold says, without asking for what it would weigh.
+    if (this.attempts.at(-1)?.outcome === 'succeeded') return 'succeeded'
     const outcome = fold(this.#kinds(), this.protection.foldContext(this.#lastServer))
     // Whoever has taken the payment over may be sending it.
     return isClaimLost(this.#pickError) && outcome !== 'succeeded' ? 'unknown' : outcome

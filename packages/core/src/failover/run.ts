@@ -46,8 +46,7 @@ export async function run<Answer>(call: Call<Answer>, parts: RunParts): Promise<
   const progress = new Progress(call, parts)
   parts.budget.countRequest(progress.startedAtMs)
   for (;;) {
-    const next = nextLease(progress, parts)
-    const lease = await next
+    const lease = await nextLease(progress, parts)
     if (lease === undefined) break
     const profile = profileOf(lease.server, parts.settings.ledgers)
     const context = progress.beginAttempt()

@@ -48,8 +48,8 @@ function begin(
   return { begun: { state: 'known', claim: claimOf(write), record, isDispatched }, write }
 }
 
-/* Only two fingerprints over whole bodies can prove that the requests differ. */
-function isOtherRequest(found: PaymentRecord, intent: PaymentIntent): boolean {
+/** Whether a key stands for another request than this one. Only two fingerprints over whole bodies can prove that. */
+export function isOtherRequest(found: PaymentRecord, intent: PaymentIntent): boolean {
   if (found.isPartialFingerprint || intent.isPartialFingerprint === true) return false
   if (found.fingerprint === undefined || intent.fingerprint === undefined) return false
   return found.fingerprint !== intent.fingerprint

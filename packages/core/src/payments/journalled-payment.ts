@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.ts'
 import { PaylbError } from '../errors.ts'
 import type { Call, Fingerprint } from '../failover/call.ts'
-import { callHook } from '../failover/left.ts'
-import type { Observers } from '../observer.ts'
 import type { PaymentOutcome } from '../outcome/outcome.ts'
 import type { Server } from '../servers/server.ts'
 import { changed } from './fresh-record.ts'
 import { inTime } from './in-time.ts'
-import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentIntent, PaymentRecord } from './journal.ts'
+import { isOtherRequest } from './journal-rules.ts'
+import type { Begun, Claim, Conclusion, Dispatch, Journal, PaymentRecord } from './journal.ts'
+import { journalKey, LateIntent } from './late-intent.ts'
 import { atOnce } from './memory-journal.ts'
 import type { AtOnce } from './memory-journal.ts'
 import { isSurelyRecognised } from './record-age.ts'
@@ -43,7 +43,6 @@ export interface Underway {
 
 /** What a keyed payment is made with. */
 export interface Surroundings {
-  readonly observers: Observers
   readonly clock: Clock
   readonly progress: Pick<Underway, 'remainingMs'>
 }
@@ -59,7 +58,6 @@ export class JournalledPayment {
   #isKnown = false
   #isRunning = false
   #fingerprint: Fingerprint | undefined
-  #isFingerprintMade = false
 
   constructor(journal: Journal, call: Call<unknown>, around: Surroundings) {
     this.#journal = journal
@@ -100,15 +98,14 @@ export class JournalledPayment {
     const dispatch = dispatchOf(server)
     const journal = this.#atOnce
     if (journal === undefined) return this.#writeAheadInTime(dispatch, terms)
-    if (this.#claim === undefined)
-      return this.#begun(journal.beginNow(this.#lateIntent(terms.keepsPin), dispatch), terms)
+    if (this.#claim === undefined) return this.#begun(journal.beginNow(this.#intent(terms.keepsPin), dispatch), terms)
     journal.dispatchingNow(this.#claim, dispatch)
     return 'written'
   }
 
   async #writeAheadInTime(dispatch: Dispatch, terms: Terms): Promise<Written> {
     if (this.#claim === undefined) {
-      const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin), dispatch), this.#undo)
+      const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin).plain(), dispatch), this.#undo)
       return this.#begun(begun, terms)
     }
     await this.#inTime(this.#journal.dispatching(this.#claim, dispatch))
@@ -160,7 +157,7 @@ export class JournalledPayment {
     const { key = '', keyScope } = this.#call
     const found = await this.#inTime(this.#journal.find(journalKey(key, keyScope)))
     if (found === undefined) return
-    if (isOtherRequest(found, this.#print())) return
+    if (isOtherRequest(found, this.#intent(found.keepsPin))) return
     this.#record = found
     this.#isKnown = true
     this.#isRunning = found.state === 'in-flight'
@@ -177,69 +174,10 @@ export class JournalledPayment {
     return record && changed(record, { servers: [...new Set([...record.servers, ...servers])] })
   }
 
-  /* Without one there is nothing to compare: then a key that is used for another request is not found out here. */
-  #print(): Fingerprint | undefined {
-    if (this.#isFingerprintMade) return this.#fingerprint
-    this.#isFingerprintMade = true
-    this.#fingerprint = callHook('fingerprint', () => this.#call.fingerprint?.(this.#journal.secret), this.#around)
-    return this.#fingerprint
+  #intent(keepsPin: boolean): LateIntent {
+    this.#fingerprint ??= this.#call.fingerprint?.(this.#journal.secret)
+    return new LateIntent(this.#call, keepsPin, this.#fingerprint)
   }
-
-  #lateIntent(keepsPin: boolean): PaymentIntent {
-    return new LateIntent(this.#call, keepsPin, () => this.#print())
-  }
-
-  #intent(keepsPin: boolean): PaymentIntent {
-    const { target } = this.#call
-    const { key, method, fingerprint, isPartialFingerprint } = this.#lateIntent(keepsPin)
-    return {
-      key,
-      method,
-      keepsPin,
-      ...(target === undefined ? {} : { target }),
-      ...(fingerprint === undefined ? {} : { fingerprint, isPartialFingerprint }),
-    }
-  }
-}
-
-/* An intent whose fingerprint is made when it is read. */
-class LateIntent implements PaymentIntent {
-  readonly key: string
-  readonly method: string
-  readonly target: string | undefined
-  readonly keepsPin: boolean
-  readonly #print: () => Fingerprint | undefined
-
-  constructor(
-    { key = '', keyScope, method = 'POST', target }: Call<unknown>,
-    keepsPin: boolean,
-    print: () => Fingerprint | undefined,
-  ) {
-    this.key = journalKey(key, keyScope)
-    this.method = method
-    this.target = target
-    this.keepsPin = keepsPin
-    this.#print = print
-  }
-
-  get fingerprint(): string | undefined {
-    return this.#print()?.value
-  }
-
-  get isPartialFingerprint(): boolean | undefined {
-    return this.#print()?.isPartial
-  }
-}
-
-/** The key under which the journal keeps a payment. Keys hold no control characters, so a scoped one never equals a bare one. */
-export function journalKey(key: string, scope: string | undefined): string {
-  return scope === undefined ? key : `\u0000${scope}\u0000${key}`
-}
-
-/* Only two fingerprints over whole bodies can prove that the requests differ. */
-function isOtherRequest(found: PaymentRecord, own: Fingerprint | undefined): boolean {
-  if (found.isPartialFingerprint || own === undefined || own.isPartial) return false
-  return found.fingerprint !== undefined && found.fingerprint !== own.value
 }
 
 /* Where nobody recognises the key, or perhaps no longer does, what may have been executed would be executed again. */

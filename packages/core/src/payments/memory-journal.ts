@@ -22,8 +22,8 @@ export interface MemoryJournalOptions {
 }
 
 /**
- * What a memory journal can do without a promise: nobody else sees it, and there is nothing to wait for. The words are
- * those of `Journal`.
+ * What a memory journal can do without a promise: nobody else sees it, and there is nothing to wait for. Each does what the
+ * method of `Journal` does whose name it has, and throws where that rejects.
  */
 export interface AtOnce {
   beginNow(intent: PaymentIntent, first: Dispatch): Begun

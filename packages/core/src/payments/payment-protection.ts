@@ -37,8 +37,7 @@ export class PaymentProtection implements Terms {
     this.#isSafe = isSafe(call)
     const isJournalled = !this.#isSafe && call.key !== undefined
     const { journal, clock } = parts.settings
-    const { observers } = parts
-    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, progress, observers }) : undefined
+    this.#payment = isJournalled ? new JournalledPayment(journal, call, { clock, progress }) : undefined
   }
 
   /**
