@@ -95,7 +95,7 @@ class Attempt {
   #unlessGivenUp(answer: Promise<AxiosResponse>): Promise<AxiosResponse> {
     return new Promise((resolve, reject) => {
       this.#rejectAnswer = reject
-      answer.then(resolve, reject)
+      Promise.resolve(answer).then(resolve, reject) // in JavaScript a carrier may answer without a promise
     })
   }
 

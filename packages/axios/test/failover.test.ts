@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import axios from 'axios'
+import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
 import { failing } from './support/failing.ts'
 import { inOrder } from './support/in-order.ts'
@@ -120,6 +121,10 @@ describe('a request that axios itself will not send', () => {
   })
 })
 
+function withoutPromise(config: InternalAxiosRequestConfig): object {
+  return { status: 201, statusText: 'Created', data: '{}', headers: {}, config }
+}
+
 describe("an adapter of the caller's own", () => {
   test('carries the attempts', async () => {
     const configs: object[] = []
@@ -131,6 +136,11 @@ describe("an adapter of the caller's own", () => {
     })
     await inOrder(['http://127.0.0.1:1', 'http://127.0.0.1:2'], instance).post('/charges')
     expect(configs).toMatchObject([{ url: 'http://127.0.0.1:1/charges', maxRedirects: 0, timeout: 0, data: undefined }])
+  })
+
+  test('that answers without a promise, as JavaScript lets it, has answered', async () => {
+    const instance = axios.create({ adapter: withoutPromise as unknown as AxiosAdapter })
+    expect((await inOrder(['http://127.0.0.1:1'], instance).post('/charges')).status).toBe(201)
   })
 
   test('is not held to the time for connections, which it does not show', async () => {
