@@ -59,7 +59,7 @@ export interface PaymentEnd {
 
 /**
  * What happened, in program order. Every hook is optional and called synchronously; a hook that throws is reported once
- * as a warning and can never break a payment.
+ * as a warning and can never break a payment. One that is put in after the observer was added is not called.
  */
 export interface Observer {
   onPick?(pick: Pick): void
@@ -105,22 +105,22 @@ type Argument<Name extends Hook> = Parameters<NonNullable<Observer[Name]>>[0]
 /** All observers of a balancer, called as one. */
 export class Observers {
   #all: readonly Observer[] = []
+  /* Who has which hook, so that what nobody wants to know costs nothing. */
+  #byHook = listenersOf([])
   readonly #reported = new WeakSet<Observer>()
   readonly #warned = new Set<string>()
   readonly #standing: Warning[] = []
 
   /** Adds an observer; the function that comes back removes it. */
   add(observer: Observer): () => void {
-    this.#all = [...this.#all, observer]
+    this.#become([...this.#all, observer])
     for (const warning of this.#standing) this.#tellOne(observer, 'onWarning', warning)
-    return () => {
-      this.#all = this.#all.filter((other) => other !== observer)
-    }
+    return () => this.#become(this.#all.filter((other) => other !== observer))
   }
 
   /** Calls a hook of every observer. */
   tell<Name extends Hook>(hook: Name, ...argument: Parameters<NonNullable<Observer[Name]>>): void {
-    for (const observer of this.#all) this.#tellOne(observer, hook, ...argument)
+    for (const observer of this.#byHook[hook]) this.#tellOne(observer, hook, ...argument)
   }
 
   /** Reports what is wrong with the balancer as it was made: also to those who listen later. */
@@ -131,8 +131,7 @@ export class Observers {
 
   /** Whether anybody wants to know: what nobody reads need not be put together. */
   listenTo(hook: Hook): boolean {
-    for (const observer of this.#all) if (hasHook(observer, hook)) return true
-    return false
+    return this.#byHook[hook].length > 0
   }
 
   /** Reports a warning, each kind once and once per server: what goes wrong on every payment must not flood a log. */
@@ -143,12 +142,16 @@ export class Observers {
     this.tell('onWarning', warning)
   }
 
+  #become(all: readonly Observer[]): void {
+    this.#all = all
+    this.#byHook = listenersOf(all)
+  }
+
   #tellOne<Name extends Hook>(
     observer: Observer,
     hook: Name,
     ...argument: Parameters<NonNullable<Observer[Name]>>
   ): void {
-    if (!hasHook(observer, hook)) return
     guarded(
       () => (observer[hook] as ((value?: Argument<Name>) => unknown) | undefined)?.call(observer, argument[0]),
       (error) => this.#threw(observer, hook, error),
@@ -164,6 +167,13 @@ export class Observers {
       error,
     })
   }
+}
+
+type Listeners = Readonly<Record<Hook, readonly Observer[]>>
+
+function listenersOf(all: readonly Observer[]): Listeners {
+  const listeners = (hook: Hook): readonly Observer[] => all.filter((observer) => hasHook(observer, hook))
+  return Object.fromEntries((Object.keys(hooks) as Hook[]).map((hook) => [hook, listeners(hook)])) as Listeners
 }
 
 /* One that cannot even be read is found out when it is called. */

@@ -42,6 +42,16 @@ describe('observers', () => {
     expect(told).toEqual(['late'])
   })
 
+  test('have the hooks that they came with', () => {
+    const told: string[] = []
+    const observer: Observer = { onPick: () => told.push('pick') }
+    const { balancer } = fleet({ observer })
+    observer.onAttemptEnd = () => told.push('attempt')
+    observer.onPick = () => told.push('another pick')
+    send(balancer)
+    expect(told).toEqual(['another pick'])
+  })
+
   test('keep their this', () => {
     class Counting implements Observer {
       count = 0

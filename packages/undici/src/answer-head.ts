@@ -55,17 +55,14 @@ function latin1(raw: readonly Buffer[]): string[] {
   const [first] = raw
   const last = raw.at(-1)
   if (first === undefined || last === undefined) return []
-  const start = first.byteOffset
-  const length = last.byteOffset + last.length - start
-  if (!raw.every((bytes) => bytes.buffer === first.buffer && isWithin(bytes, start, length))) {
-    return raw.map((bytes) => bytes.toString('latin1'))
+  const { buffer, byteOffset: start } = first
+  const end = last.byteOffset + last.length
+  for (const bytes of raw) {
+    const isWithin = bytes.byteOffset >= start && bytes.byteOffset + bytes.length <= end
+    if (!isWithin || bytes.buffer !== buffer) return raw.map((field) => field.toString('latin1'))
   }
-  const text = Buffer.from(first.buffer, start, length).toString('latin1')
-  return raw.map((bytes) => text.slice(bytes.byteOffset - start, bytes.byteOffset - start + bytes.length))
-}
-
-function isWithin({ byteOffset, length }: Buffer, start: number, span: number): boolean {
-  return byteOffset >= start && byteOffset + length <= start + span
+  const text = Buffer.from(buffer, start, end - start).toString('latin1')
+  return raw.map(({ byteOffset, length }) => text.slice(byteOffset - start, byteOffset - start + length))
 }
 
 /* undici decodes the phrase as UTF-8; what no status line could carry back out is dropped. */

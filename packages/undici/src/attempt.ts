@@ -103,7 +103,7 @@ export class Attempt implements ConnectedHandler, BodyFlow, Expiring {
   /* Bytes after the end stand in the same packet, more often than not: undici finds them before the microtask runs. */
   onResponseEnd(): void {
     this.#hasEnded = true
-    queueMicrotask(() => this.#complete())
+    void Promise.resolve().then(() => this.#complete()) // Node's own queueMicrotask costs several times as much
   }
 
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {

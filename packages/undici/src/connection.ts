@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls'
 
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 
+import { joinSmallWrites } from './small-writes.ts'
 import type { Acceptance } from './tls/acceptance.ts'
 import { codeOf } from './trouble.ts'
 
@@ -61,6 +62,7 @@ export class Connection {
   #end(result: Parameters<buildConnector.Callback>, callback: buildConnector.Callback): void {
     this.#connecting = undefined
     this.#socket = result[1] ?? undefined
+    if (this.#socket !== undefined) joinSmallWrites(this.#socket)
     callback(...result)
   }
 }

@@ -51,14 +51,13 @@ export class StreamedBody implements BodyStream {
 }
 
 /**
- * Reads a body, whole where it is short enough.
+ * Reads the body of a request that has one, whole where it is short enough.
  *
  * @throws Refusal 413 when it is too large, 408 when the caller is too slow, 400 when the caller goes away,
  *   500 when a body parser has read it before
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<RequestBody> {
   const length = declaredLength(request.rawHeaders)
-  if (length === 0 || (length === undefined && !isChunked(request))) return undefined
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
