@@ -12,7 +12,7 @@ const secret = Buffer.from('a secret of thirty-two bytes....')
 const request = { method: 'POST', target: '/charges?capture=no', body: Buffer.from('{"amount":1000}') }
 
 test('a fingerprint is an HMAC over method, path with query, and body', () => {
-  expect(fingerprintOf(request, secret, crypto)).toEqual({
+  expect(fingerprintOf(request, secret, crypto)).toMatchObject({
     value: 'YrcH5AesMZt2EYqS9WNUW6w_TzvZW-spRy_57wn-VqQ',
     isPartial: false,
   })
@@ -41,7 +41,7 @@ test('a body that is not whole in memory makes it partial', () => {
 })
 
 test('without a secret it holds within this process', () => {
-  expect(fingerprintOf(request, undefined, crypto)).toEqual(fingerprintOf(request, undefined, crypto))
+  expect(fingerprintOf(request, undefined, crypto).value).toBe(fingerprintOf(request, undefined, crypto).value)
   expect(fingerprintOf(request, undefined, crypto).value).not.toBe(
     fingerprintOf(request, Buffer.alloc(0), crypto).value,
   )

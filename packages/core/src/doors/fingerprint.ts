@@ -24,22 +24,48 @@ export interface Fingerprinted {
 }
 
 /**
- * The value is made when it is first read: of most payments in memory nobody ever compares it.
+ * The fingerprint of a request. Its value is made when it is first read: of most payments in memory nobody ever compares it.
  *
  * @param secret the journal's own; without one a secret of this process, which nothing outlives
  */
 export function fingerprintOf(
-  { method, target, body }: Fingerprinted,
+  request: Fingerprinted,
   secret: Uint8Array | undefined,
   crypto: Cryptography,
 ): Fingerprint {
-  const bytes = body instanceof Uint8Array ? body : undefined
-  let made: string | undefined
-  return {
-    get value() {
-      return (made ??= hmac(secret ?? processSecret(crypto), `${method} ${target}\n`, bytes, crypto.hash))
-    },
-    isPartial: bytes === undefined && body !== undefined,
+  return new LateFingerprint(request, secret, crypto)
+}
+
+/* A class, because an object with a getter of its own is a hidden class of its own, which only a full collection frees. */
+class LateFingerprint implements Fingerprint {
+  readonly #request: Fingerprinted
+  readonly #secret: Uint8Array | undefined
+  readonly #crypto: Cryptography
+  #value: string | undefined
+
+  constructor(request: Fingerprinted, secret: Uint8Array | undefined, crypto: Cryptography) {
+    this.#request = request
+    this.#secret = secret
+    this.#crypto = crypto
+  }
+
+  get value(): string {
+    return (this.#value ??= this.#make())
+  }
+
+  get isPartial(): boolean {
+    return this.#body === undefined && this.#request.body !== undefined
+  }
+
+  #make(): string {
+    const { method, target } = this.#request
+    const secret = this.#secret ?? processSecret(this.#crypto)
+    return hmac(secret, `${method} ${target}\n`, this.#body, this.#crypto.hash)
+  }
+
+  get #body(): Uint8Array | undefined {
+    const { body } = this.#request
+    return body instanceof Uint8Array ? body : undefined
   }
 }
 

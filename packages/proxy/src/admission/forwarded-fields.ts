@@ -39,8 +39,8 @@ export function addForwardedFields(headers: string[], rawHeaders: readonly strin
     headers.push(...appended(rawHeaders, { address, host, protocol }))
     return
   }
-  if (address !== undefined) headers.push('X-Forwarded-For', address)
-  headers.push('X-Forwarded-Proto', protocol, 'X-Forwarded-Host', host)
+  if (address !== undefined) headers.push('x-forwarded-for', address)
+  headers.push('x-forwarded-proto', protocol, 'x-forwarded-host', host) // in lower case, which undici checks fastest
 }
 
 function namesOf(rawHeaders: readonly string[]): readonly string[] {
@@ -56,15 +56,15 @@ interface TrustedPeer {
 function appended(rawHeaders: readonly string[], { address, host, protocol }: TrustedPeer): string[] {
   const said = (field: string): readonly string[] => valuesOf(rawHeaders, field)
   const passed = [
-    'X-Forwarded-For',
+    'x-forwarded-for',
     [...said('x-forwarded-for'), address].join(', '),
-    'X-Forwarded-Proto',
+    'x-forwarded-proto',
     said('x-forwarded-proto').join(', ') || protocol,
-    'X-Forwarded-Host',
+    'x-forwarded-host',
     said('x-forwarded-host').join(', ') || host,
   ]
   const forwarded = said('forwarded')
-  if (forwarded.length > 0) passed.push('Forwarded', [...forwarded, elementOf(address, host, protocol)].join(', '))
+  if (forwarded.length > 0) passed.push('forwarded', [...forwarded, elementOf(address, host, protocol)].join(', '))
   for (const [name, value] of fields(rawHeaders)) {
     const field = name.toLowerCase()
     const isOther = field.startsWith('x-forwarded-') && !['for', 'proto', 'host'].includes(field.slice(12))

@@ -39,9 +39,9 @@ export function hashToArrive(
   if (path === undefined || hasOddCoding) return undefined
   const [host = ''] = valuesOf(request, 'host')
   const added: Field[] = [
-    ...(address === '' ? [] : [['X-Forwarded-For', address] as const]),
-    ['X-Forwarded-Proto', 'http'],
-    ['X-Forwarded-Host', host],
+    ...(address === '' ? [] : [['x-forwarded-for', address] as const]),
+    ['x-forwarded-proto', 'http'],
+    ['x-forwarded-host', host],
     ['Via', `${request.startLine.slice(-3)} paylb`],
   ]
   const named = new Set(valuesOf(request, 'connection').flatMap((value) => value.split(',').map(normalised)))
