@@ -1,5 +1,6 @@
 import type { AttemptContext } from '@paylb/core'
 
+import type { Alarm } from './alarm.ts'
 import { Deadline, type Expiring } from './deadline.ts'
 
 /*
@@ -13,8 +14,7 @@ export interface AttemptLimits {
   readonly connectMs: number
   readonly idleMs: number
   readonly maxAnswerBufferBytes: number
-  /** True: neither the timer nor the socket of an attempt keeps the process alive. */
-  readonly isBackground?: boolean
+  readonly alarm: Alarm
 }
 
 /** What an attempt waits for. */
@@ -35,7 +35,7 @@ export class AttemptDeadlines {
     this.#headMs = headMs
     this.#totalDueAt = now + remainingMs
     this.#headDueAt = Math.min(now + headMs, this.#totalDueAt)
-    this.#deadline = new Deadline(owner, limits.isBackground)
+    this.#deadline = new Deadline(owner, limits.alarm)
     this.#deadline.set(Math.min(now + limits.connectMs, this.#headDueAt), now)
   }
 

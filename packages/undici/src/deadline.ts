@@ -1,14 +1,10 @@
+import type { Alarm } from './alarm.ts'
+
 /*
- * One timer per attempt. A deadline that moves later costs no timer: the one that is set fires early, sees that, and
- * is set again. So a quick request sets one timer and clears one, however many phases it goes through.
- *
  * When a deadline has passed, the event loop turns once more before the verdict. A process that stood still (a long
  * computation, a pause) finds its timers due before it reads its sockets; an answer that lies there already has come
  * in time, and must not be reported as unknown.
  */
-
-/* The longest delay that a timer holds; a longer one would fire at once. */
-const maxTimerMs = 2_147_483_647
 
 /** Whoever is told that a deadline has passed. */
 export interface Expiring {
@@ -18,60 +14,46 @@ export interface Expiring {
 /** A moment that can be moved. Times are those of `performance.now()`. */
 export class Deadline {
   readonly #owner: Expiring
-  readonly #isBackground: boolean
-  #dueAt = Infinity
-  #firesAt = Infinity
-  #timer: NodeJS.Timeout | undefined
+  readonly #alarm: Alarm
+  dueAt: number = Infinity
+  /** Its neighbours among those that the alarm watches; the alarm's to keep. */
+  before: Deadline | undefined
+  after: Deadline | undefined
+  #isWatched = false
 
-  /** @param isBackground true: the timer does not keep the process alive */
-  constructor(owner: Expiring, isBackground = false) {
+  constructor(owner: Expiring, alarm: Alarm) {
     this.#owner = owner
-    this.#isBackground = isBackground
+    this.#alarm = alarm
   }
 
   /** Moves the deadline, earlier or later. */
   set(dueAt: number, now?: number): void {
-    this.#dueAt = dueAt
-    if (dueAt < this.#firesAt) this.#arm(now)
+    this.dueAt = dueAt
+    if (!this.#isWatched) this.#alarm.watch(this)
+    this.#isWatched = true
+    this.#alarm.goOffBy(dueAt, now)
   }
 
-  /** No deadline any more, and no timer left behind. */
+  /** No deadline any more. */
   clear(): void {
-    this.#dueAt = Infinity
-    this.#firesAt = Infinity
-    clearTimeout(this.#timer)
+    this.dueAt = Infinity
+    if (this.#isWatched) this.#alarm.forget(this)
+    this.#isWatched = false
   }
 
-  #arm(now = performance.now()): void {
-    clearTimeout(this.#timer)
-    this.#firesAt = this.#dueAt
-    const delayMs = Math.min(Math.ceil(this.#dueAt - now), maxTimerMs)
-    this.#timer = setTimeout(onTimer, Math.max(delayMs, 1), this)
-    if (this.#isBackground) this.#timer.unref()
-  }
-
-  /** @internal */
-  fire(): void {
-    if (this.#dueAt > performance.now()) this.#rearm()
-    else setImmediate(afterOneTurn, this)
+  /** The alarm went off: it is over in a turn of the event loop, if nobody moves it. */
+  passed(): void {
+    setImmediate(judge, this)
   }
 
   /** @internal */
   judge(): void {
-    if (this.#dueAt > performance.now()) this.#rearm()
-    else this.#owner.onDeadline()
-  }
-
-  #rearm(): void {
-    if (this.#dueAt === Infinity) this.clear()
-    else this.#arm()
+    if (this.dueAt > performance.now()) return this.#alarm.goOffBy(this.dueAt)
+    this.clear()
+    this.#owner.onDeadline()
   }
 }
 
-function onTimer(deadline: Deadline): void {
-  deadline.fire()
-}
-
-function afterOneTurn(deadline: Deadline): void {
+function judge(deadline: Deadline): void {
   deadline.judge()
 }

@@ -1,5 +1,6 @@
 import { checkOptions, defaultTimeouts, type Rule, rules } from '@paylb/core'
 
+import { Alarm } from './alarm.ts'
 import type { AttemptLimits } from './attempt-deadlines.ts'
 import { type Certificates, type CertificateStore, storeOf } from './tls/certificates.ts'
 import type { TlsOptions } from './tls/tls-options.ts'
@@ -35,6 +36,7 @@ export function readOptions(options: TransportOptions): TransportSettings {
     connectMs: options.connectMs ?? defaultTimeouts.connectMs,
     idleMs: options.idleMs ?? defaultTimeouts.idleMs,
     maxAnswerBufferBytes: options.maxAnswerBufferBytes ?? 65_536,
+    alarm: new Alarm(),
     certificates: storeOf(options.tls),
   }
 }

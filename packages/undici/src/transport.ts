@@ -100,5 +100,6 @@ class UndiciTransport implements Transport {
     const pools = [...this.#closing]
     await Promise.race([Promise.all(pools.map((pool) => pool.close())), this.#timeIsUp.promise])
     await Promise.all(pools.map((pool) => pool.destroy()))
+    this.#settings.alarm.stop()
   }
 }

@@ -5,6 +5,7 @@ import type { AttemptReport } from '@paylb/core'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 
+import { Alarm } from '../src/alarm.ts'
 import type { AttemptLimits } from '../src/attempt-deadlines.ts'
 import { Attempt } from '../src/attempt.ts'
 import type { TransportAnswer, TransportRequest } from '../src/index.ts'
@@ -16,7 +17,7 @@ import { always, startRawServer } from './support/raw-server.ts'
  * waited must not let anything out when the connection comes at last.
  */
 
-const limits: AttemptLimits = { connectMs: 20, idleMs: 10_000, maxAnswerBufferBytes: 1_000 }
+const limits: AttemptLimits = { connectMs: 20, idleMs: 10_000, maxAnswerBufferBytes: 1_000, alarm: new Alarm() }
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
 /** A client that begins to connect only when `open` is called. */

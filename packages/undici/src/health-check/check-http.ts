@@ -1,6 +1,7 @@
 import { readLoadHeader } from '@paylb/core'
 import type { AttemptReport, HealthCheckOptions, Server } from '@paylb/core'
 
+import { Alarm } from '../alarm.ts'
 import { Attempt } from '../attempt.ts'
 import type { TransportAnswer, TransportRequest } from '../request.ts'
 import { ServerPool } from '../server-pool.ts'
@@ -28,8 +29,8 @@ export async function checkHttp(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { timeoutMs: ms } = options
-  const limits = { connectMs: ms, idleMs: ms, maxAnswerBufferBytes: maxBodyBytes, isBackground: true }
-  const pool = new ServerPool(server.origin, limits, tls)
+  const limits = { connectMs: ms, idleMs: ms, maxAnswerBufferBytes: maxBodyBytes, alarm: new Alarm(true) }
+  const pool = new ServerPool(server.origin, { connectMs: ms, isBackground: true }, tls)
   try {
     const report = await new Promise<AttemptReport<TransportAnswer>>((resolve) => {
       const context = { number: 1, headMs: ms, remainingMs: ms, key: undefined }
@@ -39,6 +40,7 @@ export async function checkHttp(
     return await judge(report, options)
   } finally {
     await pool.destroy()
+    limits.alarm.stop()
   }
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 
 import type { Server } from '@paylb/core'
 
+import { Alarm } from '../alarm.ts'
 import { Deadline } from '../deadline.ts'
 import { type CheckResult, failedWith } from './check-result.ts'
 
@@ -19,7 +20,8 @@ export function checkTcp(server: Server, timeoutMs: number, signal: AbortSignal)
     socket.destroy()
   }
   const giveUp = (): void => end({ verdict: 'nothing' })
-  const deadline = new Deadline({ onDeadline: () => end({ verdict: 'failed' }) }, true)
+  const alarm = new Alarm(true)
+  const deadline = new Deadline({ onDeadline: () => end({ verdict: 'failed' }) }, alarm)
   deadline.set(performance.now() + timeoutMs)
   signal.addEventListener('abort', giveUp)
   socket.once('connect', () => end({ verdict: 'passed' }))
@@ -27,6 +29,7 @@ export function checkTcp(server: Server, timeoutMs: number, signal: AbortSignal)
   return new Promise((resolve) => {
     socket.once('close', () => {
       deadline.clear()
+      alarm.stop()
       signal.removeEventListener('abort', giveUp)
       resolve(result)
     })
