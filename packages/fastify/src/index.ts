@@ -49,15 +49,15 @@ async function mount(scope: FastifyInstance, forwarder: Forwarder): Promise<void
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
   const prefix = prefixPattern(scope.prefix)
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const handler = (request: FastifyRequest, reply: FastifyReply): unknown => {
     const target = (request.raw.url ?? '/').replace(prefix, '$1')
     if (!forwarder.accepts(target)) return reply.callNotFound()
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value)
     }
     reply.hijack()
-    await forwarder.handle(request.raw, reply.raw, target, () => isPeerTrusted(request))
-    return reply
+    void forwarder.handle(request.raw, reply.raw, target, () => isPeerTrusted(request))
+    return undefined // what a promise says of a hijacked reply is ignored, but waited for
   }
   scope.all('/', handler)
   scope.all('/*', handler)
