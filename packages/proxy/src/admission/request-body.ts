@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { valuesOf } from '@paylb/core/doors'
 import type { BodyStream } from '@paylb/undici'
+import { ArrivingBody } from './arriving-body.ts'
 import { parsedBody } from './parsed-body.ts'
 import { Refusal } from './refusal.ts'
 
@@ -40,12 +41,17 @@ export class StreamedBody implements BodyStream {
     this.hasBegun = true
     yield* this.#head
     let bytes = byteLength(this.#head)
-    for (;;) {
-      const chunk = await nextChunk(this.#request, this.#limits.timeouts.idleMs)
-      if (chunk === undefined) return
-      bytes += chunk.length
-      if (bytes > this.#limits.maxBodyBytes) throw tooLarge(this.#limits)
-      yield chunk
+    const arriving = new ArrivingBody(this.#request, this.#limits.timeouts.idleMs)
+    try {
+      for (;;) {
+        const chunk = await arriving.next()
+        if (chunk === undefined) return
+        bytes += chunk.length
+        if (bytes > this.#limits.maxBodyBytes) throw tooLarge(this.#limits)
+        yield chunk
+      }
+    } finally {
+      arriving.release()
     }
   }
 }
@@ -53,29 +59,43 @@ export class StreamedBody implements BodyStream {
 /**
  * Reads the body of a request that has one, whole where it is short enough.
  *
- * @throws Refusal 413 when it is too large, 408 when the caller is too slow, 400 when the caller goes away,
+ * @throws (or rejects) Refusal 413 when it is too large, 408 when the caller is too slow, 400 when the caller goes away,
  *   500 when a body parser has read it before
  */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<RequestBody> {
+export function readBody(request: IncomingMessage, limits: BodyLimits): RequestBody | Promise<RequestBody> {
   const length = declaredLength(request.rawHeaders)
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
+  return readReplayable(request, limits, length)
+}
+
+/* Reads up to `maxReplayBytes`; of a longer body the rest is left to be streamed. */
+async function readReplayable(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  length: number | undefined,
+): Promise<RequestBody> {
   await Promise.resolve() // what came with the head is here after this turn
+  const arriving = new ArrivingBody(request, limits.timeouts.idleMs)
   const head: Buffer[] = []
   let bytes = 0
-  for (;;) {
-    const next = nextChunk(request, limits.timeouts.idleMs)
-    const chunk = next instanceof Promise ? await next : next
-    if (chunk === undefined) return head.length === 1 ? head[0] : Buffer.concat(head)
-    head.push(chunk)
-    bytes += chunk.length
-    if (bytes > limits.maxBodyBytes) throw tooLarge(limits)
-    if (bytes > limits.maxReplayBytes) return new StreamedBody(request, limits, head, length)
-    if (bytes === length) {
-      request.resume() // nothing more comes, but the stream must come to its end
-      return head.length === 1 ? head[0] : Buffer.concat(head)
+  try {
+    for (;;) {
+      const next = arriving.next()
+      const chunk = next instanceof Promise ? await next : next
+      if (chunk === undefined) return head.length === 1 ? head[0] : Buffer.concat(head)
+      head.push(chunk)
+      bytes += chunk.length
+      if (bytes > limits.maxBodyBytes) throw tooLarge(limits)
+      if (bytes > limits.maxReplayBytes) return new StreamedBody(request, limits, head, length)
+      if (bytes === length) {
+        request.resume() // nothing more comes, but the stream must come to its end
+        return head.length === 1 ? head[0] : Buffer.concat(head)
+      }
     }
+  } finally {
+    arriving.release()
   }
 }
 
@@ -93,46 +113,6 @@ function isChunked({ rawHeaders }: IncomingMessage): boolean {
 function declaredLength(rawHeaders: readonly string[]): number | undefined {
   const [declared] = valuesOf(rawHeaders, 'content-length')
   return declared === undefined ? undefined : Number(declared)
-}
-
-/** The next chunk, or undefined at the end; at once where it lies here. */
-function nextChunk(request: IncomingMessage, idleMs: number): Buffer | undefined | Promise<Buffer | undefined> {
-  const chunk = request.read() as Buffer | null
-  if (chunk !== null) return chunk
-  return hasArrived(request) ? undefined : chunkWithin(request, idleMs)
-}
-
-async function chunkWithin(request: IncomingMessage, idleMs: number): Promise<Buffer | undefined> {
-  const deadline = performance.now() + idleMs
-  for (;;) {
-    if (request.destroyed) throw new Refusal(400, 'the caller went away before the whole request had arrived')
-    const leftMs = deadline - performance.now()
-    if (leftMs <= 0) throw new Refusal(408, `the request's body paused for more than ${idleMs} ms`)
-    await change(request, leftMs)
-    const chunk = request.read() as Buffer | null
-    if (chunk !== null) return chunk
-    if (hasArrived(request)) return undefined
-  }
-}
-
-/* Whether the whole body has come, and was read. */
-function hasArrived({ complete, readableLength, readableEnded }: IncomingMessage): boolean {
-  return readableEnded || (complete && readableLength === 0)
-}
-
-const changes = ['readable', 'end', 'close', 'error'] as const
-
-/** Resolves when there may be more to read, or after `ms`. */
-function change(request: IncomingMessage, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer)
-      for (const event of changes) request.off(event, wake)
-      resolve()
-    }
-    const timer = setTimeout(wake, ms)
-    for (const event of changes) request.on(event, wake)
-  })
 }
 
 function tooLarge(limits: BodyLimits): Refusal {
