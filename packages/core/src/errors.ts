@@ -47,7 +47,10 @@ export class PaylbError extends Error {
     this.attempts = details.attempts ?? []
     this.retryAfterMs = details.retryAfterMs
     this.timedOut = details.timedOut ?? false
-    Object.defineProperty(this, marker, { value: true })
+  }
+
+  static {
+    Object.defineProperty(this.prototype, marker, { value: true })
   }
 
   /** Recognises a PaylbError, also one that was made by another copy of this package. */

@@ -6,5 +6,10 @@ export function hashKey(key: string): string {
 }
 
 function digits(hash: number): string {
-  return hash.toString(16).padStart(8, '0')
+  return fourDigits(hash >>> 16) + fourDigits(hash & 0xffff)
+}
+
+/* A small integer is written much faster than a large one. */
+function fourDigits(half: number): string {
+  return half.toString(16).padStart(4, '0')
 }
