@@ -51,6 +51,8 @@ export class Alarm {
   /** To be called when nobody sets a deadline any more: no timer is left. */
   stop(): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#goesOffAt = Infinity
   }
 
   #set(dueAt: number, now = performance.now()): void {

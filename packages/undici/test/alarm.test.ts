@@ -174,5 +174,7 @@ describe('an alarm', () => {
     expect(vi.getTimerCount()).toBe(1)
     alarm.stop()
     expect(vi.getTimerCount()).toBe(0)
+    one?.deadline.set(20)
+    expect(vi.getTimerCount()).toBe(1)
   })
 })
