@@ -27,6 +27,7 @@ export class ManualCancellation implements Cancellation {
   }
 
   removeEventListener(_type: 'abort', listener: Listener): void {
-    this.#listeners = this.#listeners.filter((one) => one !== listener)
+    const place = this.#listeners.indexOf(listener)
+    if (place !== -1) this.#listeners.splice(place, 1)
   }
 }

@@ -7,7 +7,7 @@ import { admit } from './admission/admit.ts'
 import type { Admission, Admitted } from './admission/admit.ts'
 import { trustNobody } from './admission/forwarded-fields.ts'
 import type { Trust } from './admission/forwarded-fields.ts'
-import { hasBody, readBody } from './admission/request-body.ts'
+import { readBody } from './admission/request-body.ts'
 import { pathOf } from './admission/target.ts'
 import { pseudonymOf } from './admission/via.ts'
 import { answerHeaders } from './answer/answer-headers.ts'
@@ -87,7 +87,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, target
       answerOptions(response)
       return await ended
     }
-    const body = hasBody(request) ? await readBody(request, settings) : undefined
+    const reading = readBody(request, settings)
+    const body = reading instanceof Promise ? await reading : reading
     mayBeSent = true
     const call = new OutgoingCall(admitted, body, { transport, settings, signal: caller })
     const answer = await balancer.run(call)

@@ -68,13 +68,9 @@ function latin1(raw: readonly Buffer[]): string[] {
 /* undici decodes the phrase as UTF-8; what no status line could carry back out is dropped. */
 const isReasonPhrase = /^[\t\u0020-\u007e\u0080-\u00ff]*$/u
 
-function framingOf(
-  method: string,
-  status: number,
-  length: string | undefined,
-  [coding, ...more]: readonly string[],
-): Framing {
-  if (coding !== undefined && (more.length > 0 || coding.toLowerCase() !== 'chunked')) return 'foreign'
+function framingOf(method: string, status: number, length: string | undefined, codings: readonly string[]): Framing {
+  const coding = codings[0]
+  if (coding !== undefined && (codings.length > 1 || coding.toLowerCase() !== 'chunked')) return 'foreign'
   if (method === 'HEAD' || status === 204 || status === 304) return 'none'
   if (coding !== undefined) return 'chunked'
   return length === undefined ? 'close' : 'length'

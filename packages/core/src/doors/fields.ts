@@ -51,7 +51,10 @@ const none: readonly string[] = []
 export function valuesOf(flat: readonly string[], field: string): readonly string[] {
   let values: string[] | undefined
   for (let index = 0; index + 1 < flat.length; index += 2) {
-    if (isField(flat[index] ?? '', field)) (values ??= []).push(flat[index + 1] ?? '')
+    if (!isField(flat[index] ?? '', field)) continue
+    const value = flat[index + 1] ?? ''
+    if (values === undefined) values = [value] // a list of one takes a fraction of the memory of one that grows
+    else values.push(value)
   }
   return values ?? none
 }

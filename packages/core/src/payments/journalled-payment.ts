@@ -105,7 +105,8 @@ export class JournalledPayment {
 
   async #writeAheadInTime(dispatch: Dispatch, terms: Terms): Promise<Written> {
     if (this.#claim === undefined) {
-      const begun = await this.#inTime(this.#journal.begin(this.#intent(terms.keepsPin).plain(), dispatch), this.#undo)
+      const beginning = this.#journal.begin(this.#intent(terms.keepsPin).plain(), dispatch)
+      const begun = await this.#inTime(beginning, (late) => this.#undo(late))
       return this.#begun(begun, terms)
     }
     await this.#inTime(this.#journal.dispatching(this.#claim, dispatch))
@@ -127,7 +128,7 @@ export class JournalledPayment {
   }
 
   /* A claim that came too late: nothing was sent under it. */
-  readonly #undo = (begun: Begun): void => {
+  #undo(begun: Begun): void {
     if ('claim' in begun) this.#journal.settle(begun.claim, 'not-executed').catch(() => {})
   }
 

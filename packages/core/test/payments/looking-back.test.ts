@@ -45,8 +45,13 @@ describe('when nobody can be picked for a key', () => {
   test('whose first request is still running, the outcome is unknown', async () => {
     const one = desk({ servers })
     const { promise, resolve } = Promise.withResolvers<ReturnType<typeof answer>>()
-    const running = pay(one.balancer, [() => promise])
-    await Promise.resolve()
+    const sent = Promise.withResolvers<void>()
+    const waiting = (): Promise<ReturnType<typeof answer>> => {
+      sent.resolve()
+      return promise
+    }
+    const running = pay(one.balancer, [waiting])
+    await sent.promise
     stop(one)
     expect(await pay(one.balancer, [answer(201)])).toMatchObject({ tried: '', outcome: 'unknown' })
     resolve(answer(201))

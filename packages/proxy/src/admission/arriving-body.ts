@@ -15,7 +15,8 @@ export class ArrivingBody {
   #timer: NodeJS.Timeout | undefined
   #isLate = false
   #wake: (() => void) | undefined
-  readonly #changed = (): void => this.#wake?.()
+  /* Undefined while nobody listens. */
+  #changed: (() => void) | undefined
 
   /** @param idleMs how long to wait for a chunk */
   constructor(request: IncomingMessage, idleMs: number) {
@@ -36,7 +37,7 @@ export class ArrivingBody {
 
   /** Listens no longer. */
   release(): void {
-    if (this.#timer === undefined) return
+    if (this.#changed === undefined) return
     clearTimeout(this.#timer)
     for (const event of changes) this.#request.off(event, this.#changed)
   }
@@ -60,10 +61,12 @@ export class ArrivingBody {
   #startTimer(): void {
     this.#isLate = false
     if (this.#timer !== undefined) return void this.#timer.refresh()
-    for (const event of changes) this.#request.on(event, this.#changed)
+    const changed = (): void => this.#wake?.()
+    for (const event of changes) this.#request.on(event, changed)
+    this.#changed = changed
     this.#timer = setTimeout(() => {
       this.#isLate = true
-      this.#changed()
+      changed()
     }, this.#idleMs)
   }
 

@@ -57,13 +57,14 @@ export class StreamedBody implements BodyStream {
 }
 
 /**
- * Reads the body of a request that has one, whole where it is short enough.
+ * Reads the body of a request, whole where it is short enough; undefined at once where there is none.
  *
  * @throws (or rejects) Refusal 413 when it is too large, 408 when the caller is too slow, 400 when the caller goes away,
  *   500 when a body parser has read it before
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): RequestBody | Promise<RequestBody> {
   const length = declaredLength(request.rawHeaders)
+  if (!hasBody(request, length)) return undefined
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
@@ -100,8 +101,10 @@ async function readReplayable(
 }
 
 /** Whether a request announces a body, be it one that is still to come. */
-export function hasBody(request: IncomingMessage): boolean {
-  const length = declaredLength(request.rawHeaders)
+export function hasBody(
+  request: IncomingMessage,
+  length: number | undefined = declaredLength(request.rawHeaders),
+): boolean {
   return length === undefined ? isChunked(request) : length > 0
 }
 
