@@ -68,7 +68,17 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): RequestB
   if (length !== undefined && length > limits.maxBodyBytes) throw tooLarge(limits)
   if (request.readableDidRead) return parsedBody(request, length)
   if (length !== undefined && length > limits.maxReplayBytes) return new StreamedBody(request, limits, [], length)
-  return readReplayable(request, limits, length)
+  const read = (): RequestBody | Promise<RequestBody> =>
+    takeWhole(request, length) ?? readReplayable(request, limits, length)
+  return Promise.resolve().then(read) // what came with the head is here after this turn
+}
+
+/* A body that lies here as a whole, as most do that come with their head. */
+function takeWhole(request: IncomingMessage, length: number | undefined): Buffer | undefined {
+  const body = request.readableLength === length ? (request.read() as Buffer | null) : null
+  if (body === null) return undefined
+  request.resume() // nothing more comes, but the stream must come to its end
+  return body
 }
 
 /* Reads up to `maxReplayBytes`; of a longer body the rest is left to be streamed. */
@@ -77,7 +87,6 @@ async function readReplayable(
   limits: BodyLimits,
   length: number | undefined,
 ): Promise<RequestBody> {
-  await Promise.resolve() // what came with the head is here after this turn
   const arriving = new ArrivingBody(request, limits.timeouts.idleMs)
   const head: Buffer[] = []
   let bytes = 0
