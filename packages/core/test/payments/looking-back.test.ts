@@ -90,6 +90,27 @@ test('a ledger whose servers are all off the list for a while is not forgotten',
   expect(await pay(balancer, [answer(201)])).toMatchObject({ tried: 'e1' })
 })
 
+describe('a process that stood still before anything was sent', () => {
+  /* Until its time was up, while its claim was on its way to the journal. */
+  function lateDesk(): Desk {
+    const one = desk()
+    one.journal.before.begin = () => one.clock.advance(60_000)
+    return one
+  }
+
+  test('and was overtaken says unknown: whoever has the payment now may be sending it', async () => {
+    const one = lateDesk()
+    one.journal.before.settle = conflict
+    expect(await pay(one.balancer, [answer(201)])).toMatchObject({ tried: '', outcome: 'unknown' })
+  })
+
+  test('and was not overtaken says that nothing was executed', async () => {
+    const one = lateDesk()
+    expect(await pay(one.balancer, [answer(201)])).toMatchObject({ tried: '', outcome: 'not-executed' })
+    expect(one.log).toEqual(['begin a', 'settle not-executed'])
+  })
+})
+
 describe('a process that stood still during its attempt', () => {
   test.each<[string, Scripted]>([
     ['not executed', notSent],
@@ -111,6 +132,17 @@ describe('a process that stood still during its attempt', () => {
     const one = desk({ failover: { maxAttempts: 1 } })
     one.journal.before.settle = unavailable
     expect(await pay(one.balancer, [after(one, notSent)])).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('takes no write that did not come about for proof that the payment is still its own', async () => {
+    const one = desk()
+    one.journal.before.dispatching = unavailable
+    one.journal.before.settle = conflict
+    expect(await pay(one.balancer, [after(one, notSent), answer(201)])).toMatchObject({
+      tried: 'a',
+      outcome: 'unknown',
+    })
+    expect(one.log.slice(0, 3)).toEqual(['begin a', 'dispatching b', 'settle not-executed'])
   })
 
   test('a success is told whatever happened', async () => {
