@@ -23,6 +23,13 @@ function after(one: Desk, step: Scripted): Scripted {
   }
 }
 
+/* The process stands still while its claim is on its way to the journal, until its time is up. */
+function lateDesk(): Desk {
+  const one = desk()
+  one.journal.before.begin = () => one.clock.advance(60_000)
+  return one
+}
+
 /* Nobody can be picked any more. */
 function stop({ balancer }: Desk): void {
   for (const { id } of balancer.servers) void balancer.drain(id)
@@ -91,13 +98,6 @@ test('a ledger whose servers are all off the list for a while is not forgotten',
 })
 
 describe('a process that stood still before anything was sent', () => {
-  /* Until its time was up, while its claim was on its way to the journal. */
-  function lateDesk(): Desk {
-    const one = desk()
-    one.journal.before.begin = () => one.clock.advance(60_000)
-    return one
-  }
-
   test('and was overtaken says unknown: whoever has the payment now may be sending it', async () => {
     const one = lateDesk()
     one.journal.before.settle = conflict

@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { JournalUnavailableError } from '../../src/index.ts'
 import { Observers } from '../../src/observer.ts'
 import { readOptions } from '../../src/options.ts'
 import { Recovery } from '../../src/payments/recovery.ts'
 import { Pool } from '../../src/servers/pool.ts'
+import { conflict } from '../support/desk.ts'
 import { fleet, lettered, serverNamed } from '../support/fleet.ts'
 import { leaveOpen, recovering } from '../support/left-open.ts'
 import type { Reconcile } from '../support/left-open.ts'
@@ -107,6 +108,15 @@ describe('recover', () => {
     journal.before.takeOver = () => pay(balancer, [answer(201)])
     expect(await balancer.recover()).toEqual({ found: 0, succeeded: 0, declined: 0, unknown: 0 })
     expect(hook).not.toHaveBeenCalled()
+  })
+
+  test('leaves one to whoever took it over while its server was asked, and goes on to the others', async () => {
+    const { balancer, clock, journal } = recovering()
+    await leaveOpen(balancer, 'k1', 'k2')
+    clock.advance(1_000)
+    journal.before.settle = vi.fn<() => void>().mockImplementationOnce(conflict)
+    expect(await balancer.recover()).toEqual({ found: 1, succeeded: 0, declined: 0, unknown: 1 })
+    expect(journal.before.settle).toHaveBeenCalledTimes(2)
   })
 
   test.each<[string, () => unknown]>([
