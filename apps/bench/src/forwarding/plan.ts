@@ -35,8 +35,8 @@ const short = {
   },
 }
 const full = {
-  rounds: 3,
-  secondsPerRound: 5,
+  rounds: 7,
+  secondsPerRound: 2,
   warmUp: {
     first: { requests: 250_000, fewestSeconds: 6, mostSeconds: 25 },
     further: { requests: 40_000, fewestSeconds: 6, mostSeconds: 10 },

@@ -3,12 +3,16 @@ import type { PaymentRecord } from './journal.ts'
 /*
  * Records by key, for a journal in which they come and go thousands of times a second. A `Map` outgrows its table all the
  * time then, and in V8 each outgrown table points to the next: once one of them is old, a young collection keeps all that
- * came after it, with every record they held. So the map holds numbers, and the records stand in an array.
+ * came after it, with every record they held. So the map holds numbers, and the records stand in an array; and as tables
+ * also hold their keys, a map that is small begins again with a new table after a while, to which no old one points.
  */
+
+const deletionsPerMap = 1024
 
 /** Records by key. */
 export class RecordPlaces {
-  readonly #places = new Map<string, number>()
+  #places = new Map<string, number>()
+  #deletions = 0
   readonly #records: (PaymentRecord | undefined)[] = []
   readonly #free: number[] = []
 
@@ -40,6 +44,8 @@ export class RecordPlaces {
     this.#places.delete(key)
     this.#records[place] = undefined
     this.#free.push(place)
+    this.#deletions += 1
+    if (this.#deletions >= deletionsPerMap && this.#places.size <= deletionsPerMap) this.#beginAgain()
   }
 
   clear(): void {
@@ -48,11 +54,16 @@ export class RecordPlaces {
     this.#free.length = 0
   }
 
-  /** All records, in the order in which their keys came. */
+  /** All records, in the order in which their keys came. What comes while it is read may be missing. */
   *values(): Generator<PaymentRecord, void, undefined> {
-    for (const place of this.#places.values()) {
-      const record = this.#records[place]
+    for (const [key, place] of this.#places) {
+      const record = this.#places.get(key) === place ? this.#records[place] : undefined
       if (record !== undefined) yield record
     }
+  }
+
+  #beginAgain(): void {
+    this.#places = new Map(this.#places)
+    this.#deletions = 0
   }
 }
