@@ -4,10 +4,18 @@ import type { Claim, PaymentRecord } from '@paylb/core'
  * The records that this process has claimed, as it wrote them, so that they need not be read again to be settled. Within
  * an epoch only the claim's holder writes, so what it wrote last is what stands in the file, if the epoch is still the
  * same: the statement that writes makes sure of that. What a transaction writes counts only once it is committed.
+ *
+ * No map here lives long: a `Map` that entries enter and leave outgrows its table all the time, and in V8 each outgrown table
+ * points to the next, so that one which has become old keeps all later records from young collections.
  */
+
+const fewestChangesPerMap = 256
+
+/** Records by claim. */
 export class ClaimedRecords {
-  readonly #committed = new Map<string, PaymentRecord>()
-  readonly #written = new Map<string, PaymentRecord | undefined>()
+  #committed = new Map<string, PaymentRecord>()
+  #written = new Map<string, PaymentRecord | undefined>()
+  #changes = 0
 
   find({ key, epoch }: Claim): PaymentRecord | undefined {
     const record = this.#written.has(key) ? this.#written.get(key) : this.#committed.get(key)
@@ -24,10 +32,17 @@ export class ClaimedRecords {
       if (record === undefined) this.#committed.delete(key)
       else this.#committed.set(key, record)
     }
-    this.#written.clear()
+    this.#changes += this.#written.size
+    this.#written = new Map()
+    if (this.#changes >= Math.max(fewestChangesPerMap, this.#committed.size)) this.#beginAgain()
   }
 
   rollback(): void {
-    this.#written.clear()
+    this.#written = new Map()
+  }
+
+  #beginAgain(): void {
+    this.#committed = new Map(this.#committed)
+    this.#changes = 0
   }
 }
