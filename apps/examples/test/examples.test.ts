@@ -22,11 +22,13 @@ test.for(examples)(
       servers.map(({ url }) => url),
     )
     const before = example.forwards ? await forwardEverySize(running.url) : await chargeEverySize(example, running.url)
+    let restarted: Promise<void> | undefined
     const told = await payUntilItEnds(example, running.url, callers, {
-      100: () => void servers[0]?.restart(),
+      100: () => void (restarted = servers[0]?.restart()),
       300: () => running.stop(),
     })
     expect(await running.ended()).toBe(0)
+    await restarted
     const report = compare(servers, new Map([...(before ?? []), ...told]))
     expect(report).toMatchObject(noViolation)
     expect(report.succeeded).toBeGreaterThan(200)

@@ -119,6 +119,16 @@ describe('a payment server in its own process', () => {
     expect((await server.stats()).executions).toBe(0)
   })
 
+  test('killed while it is being restarted, is not there afterwards', async () => {
+    const server = await spawn()
+    const { pid } = server
+    const restarted = server.restart()
+    await server.kill()
+    await restarted
+    expect(server.pid).not.toBe(pid)
+    expect(isAlive(server.pid)).toBe(false)
+  })
+
   test('stopped with SIGTERM, lets a request in flight end', async () => {
     const server = await spawn()
     await server.setFaults({ delayMs: 100 })

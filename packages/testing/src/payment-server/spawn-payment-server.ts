@@ -69,6 +69,7 @@ function commandChild(
   const controlPort = Number(new URL(controlUrl).port)
   let { child } = started
   let guard: PausedChildGuard | undefined
+  let restarting: Promise<void> | undefined
 
   function resume(): void {
     child.kill('SIGCONT')
@@ -80,6 +81,18 @@ function commandChild(
     child.kill(signal)
     resume()
     await ended(child)
+  }
+
+  async function startAgain(): Promise<void> {
+    await end('SIGKILL')
+    const restarted = await startChild(flagsOf({ options: { ...options, id, port }, controlPort }))
+    child = restarted.child
+  }
+
+  /* Whoever is being started is ended, too. */
+  async function endForGood(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (restarting !== undefined) await restarting.catch(() => {})
+    await end(signal)
   }
 
   return {
@@ -98,7 +111,7 @@ function commandChild(
     async stats() {
       return JSON.parse(await sendCommand(controlUrl, 'GET', '/__stats')) as PaymentServerStats
     },
-    kill: () => end('SIGKILL'),
+    kill: () => endForGood('SIGKILL'),
     async pause() {
       if (guard !== undefined) return
       guard = await guardPausedChild(child)
@@ -107,12 +120,15 @@ function commandChild(
     },
     resume,
     async restart() {
-      await end('SIGKILL')
-      const restarted = await startChild(flagsOf({ options: { ...options, id, port }, controlPort }))
-      child = restarted.child
+      restarting = startAgain()
+      try {
+        await restarting
+      } finally {
+        restarting = undefined
+      }
     },
     async stop() {
-      await end('SIGTERM')
+      await endForGood('SIGTERM')
       discardLedger()
     },
   }
