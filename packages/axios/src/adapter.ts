@@ -13,6 +13,7 @@ import type { Known } from './errors.ts'
 import type { Means } from './means.ts'
 import { readClientOptions } from './options.ts'
 import type { ClientOptions, ClientSettings } from './options.ts'
+import { EnvironmentProxies } from './proxies.ts'
 import { serverAgents } from './tls/server-agents.ts'
 import { loadTransport } from './undici/load.ts'
 
@@ -55,7 +56,7 @@ export function balancedAdapter(balancer: Balancer, settings: ClientSettings, ca
     )
   }
   const agentOf = tls === undefined || transport !== undefined ? undefined : serverAgents(tls, balancer)
-  const means = { carrier, isWatched, settings, transport, agentOf }
+  const means = { carrier, isWatched, settings, transport, agentOf, proxies: new EnvironmentProxies(isWatched) }
   const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
     const caller = new Caller(config)
     let call: BalancedCall | undefined

@@ -1,12 +1,14 @@
+import type { Readable } from 'node:stream'
 import type { AttemptContext, AttemptReport, Cancellation, Server, Trouble } from '@paylb/core'
 import { AxiosError, CanceledError } from 'axios'
-import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { AxiosHeaders, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { copyOf } from './attempt-headers.ts'
 import { AnsweredReport, isStream, streamedAnswer } from './answer.ts'
 import { Deadlines } from './deadlines.ts'
 import { Wire } from './evidence.ts'
 import type { Transport } from './evidence.ts'
 import type { Means } from './means.ts'
+import { StraightTransport } from './proxies.ts'
 import { withoutSecrets } from './seal.ts'
 import { exceedsOwnLimit, troubleOf } from './trouble.ts'
 
@@ -19,6 +21,8 @@ export interface Exchange {
   readonly means: Means
   /** Aborts when the caller has cancelled. */
   readonly signal: Cancellation
+  /** Whether the body can be sent once more. */
+  replayable(): boolean
   /** No other server would do either: axios itself would not send this request, or the answer is longer than allowed. */
   onRefused(): void
 }
@@ -47,7 +51,8 @@ class Attempt {
   readonly #end = new AbortController()
   readonly #leave = (): void => this.#giveUp('cancelled', new CanceledError(undefined, this.#exchange.config))
   #givenUp: Trouble | undefined
-  #giveUpBody: ((error: Error) => void) | undefined
+  #straight: StraightTransport | undefined
+  #body: Readable | undefined
   #rejectAnswer: ((error: Error) => void) | undefined
 
   constructor(exchange: Exchange, context: AttemptContext) {
@@ -68,6 +73,10 @@ class Attempt {
       const answer = this.#exchange.means.carrier(this.#configFor(headers, server))
       return this.#answered(await this.#unlessGivenUp(answer))
     } catch (error) {
+      if (this.#straight?.hasRefused === true && this.#givenUp === undefined) {
+        this.#exchange.means.proxies.found()
+        return this.send(headers, server)
+      }
       return this.#unanswered(error)
     }
   }
@@ -75,21 +84,32 @@ class Attempt {
   /* What axios would make of timeouts, redirects, statuses and proxies by itself is ours to decide, or the evidence is lost. */
   #configFor(headers: AxiosHeaders, server: Server): InternalAxiosRequestConfig {
     const { config, path, data, means } = this.#exchange
-    const { agentOf } = means
+    const isSecured = server.origin.startsWith('https:')
+    const agent: unknown = isSecured ? (means.agentOf?.(server) ?? config.httpsAgent) : config.httpAgent
     return {
       ...config,
       ...saidAlready,
       url: server.url + path,
       headers: copyOf(headers),
       data,
-      proxy: config.proxy ?? false,
       signal: this.#end.signal,
-      transport: this.#wire,
       maxRedirects: 0,
       timeout: 0,
       validateStatus: null,
-      ...(agentOf !== undefined && server.origin.startsWith('https:') ? { httpsAgent: agentOf(server) } : {}),
+      ...this.#wayTo(server, agent),
+      ...(isSecured && means.agentOf !== undefined ? { httpsAgent: agent } : {}),
     }
+  }
+
+  /* Through a proxy only if the caller has named it. */
+  #wayTo({ origin }: Server, agent: unknown): Pick<AxiosRequestConfig, 'proxy' | 'transport'> {
+    const { config, means } = this.#exchange
+    const transport = this.#wire
+    this.#straight = undefined
+    if (config.proxy !== undefined && config.proxy !== null) return { transport }
+    if (means.proxies.areNamed || !this.#exchange.replayable()) return { transport, proxy: false }
+    this.#straight = new StraightTransport(transport, origin, agent)
+    return { transport: this.#straight }
   }
 
   #unlessGivenUp(answer: Promise<AxiosResponse>): Promise<AxiosResponse> {
@@ -101,7 +121,7 @@ class Attempt {
 
   #giveUp(trouble: Trouble, error: Error): void {
     this.#givenUp ??= trouble
-    this.#giveUpBody?.(error)
+    this.#body?.destroy(error)
     this.#wire.close()
     this.#end.abort(error)
     this.#rejectAnswer?.(error)
@@ -118,7 +138,7 @@ class Attempt {
       this.#stop()
       return new AnsweredReport(response)
     }
-    this.#giveUpBody = (error) => data.destroy(error)
+    this.#body = data
     const report = streamedAnswer(response, data, () => this.#wire.isAnswerComplete)
     void report.ended.then(() => this.#stop())
     return report

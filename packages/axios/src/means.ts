@@ -1,5 +1,6 @@
 import type { AxiosAdapter } from 'axios'
 import type { ClientSettings } from './options.ts'
+import type { EnvironmentProxies } from './proxies.ts'
 import type { AgentOf } from './tls/server-agents.ts'
 import type { LoadTransport } from './undici/load.ts'
 
@@ -13,5 +14,6 @@ export interface Means {
   readonly transport: LoadTransport | undefined
   /** What axios' own transport connects with to servers on `https:`; undefined: as the caller says. */
   readonly agentOf: AgentOf | undefined
+  readonly proxies: EnvironmentProxies
   readonly settings: ClientSettings
 }

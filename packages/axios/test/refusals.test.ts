@@ -151,17 +151,6 @@ test("an agent of the caller's own is used", async () => {
   httpAgent.destroy()
 })
 
-test('proxies of the environment are not used', async () => {
-  const [server, proxy] = [await startServer(), await startServer()]
-  process.env['http_proxy'] = proxy.url
-  try {
-    await paylb(axios.create(), { servers: [server.url] }).get('/')
-  } finally {
-    delete process.env['http_proxy']
-  }
-  expect([server.seen.length, proxy.seen.length]).toEqual([1, 0])
-})
-
 describe('a call that would lead past paylb with an adapter of its own', () => {
   test.each<{ name: string; config: AxiosRequestConfig }>([
     { name: 'by name', config: { adapter: 'fetch' } },
